@@ -1,0 +1,96 @@
+package embedded
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+)
+
+const throwawayPrefix = "hotline-throwaway-"
+
+// settleThrowaway makes a temporary folder the database's user can reach, and
+// clears away those that killed processes left.
+func settleThrowaway() (place, error) {
+	parents := slices.Compact([]string{filepath.Clean(os.TempDir()), "/tmp", "/var/tmp"})
+	var problem error
+	for _, parent := range parents {
+		sweep(parent)
+		at, err := throwawayIn(parent)
+		if err == nil {
+			return at, nil
+		}
+		if problem == nil {
+			problem = err
+		}
+	}
+	return place{}, problem
+}
+
+func throwawayIn(parent string) (place, error) {
+	as, err := accountFor(parent)
+	if err != nil {
+		return place{}, err
+	}
+	if err := reach(parent, as); err != nil {
+		return place{}, Advice{err.Error()}
+	}
+	dir, err := os.MkdirTemp(parent, throwawayPrefix)
+	if err != nil {
+		return place{}, unwritable(parent, err)
+	}
+	if as.other {
+		err = os.Chmod(dir, 0o711) // they pass through it to what is theirs
+	}
+	var at place
+	if err == nil {
+		at, err = settleIn(dir)
+	}
+	if err != nil {
+		os.RemoveAll(dir)
+		return place{}, err
+	}
+	at.made = true
+	return at, nil
+}
+
+// sweep removes throwaway folders older than an hour whose owner is gone. Only
+// folders of this very user, which nobody else can have put anything into.
+func sweep(parent string) {
+	left, _ := filepath.Glob(filepath.Join(parent, throwawayPrefix+"*"))
+	for _, dir := range left {
+		fi, err := os.Lstat(dir)
+		if err != nil || !fi.IsDir() || time.Since(fi.ModTime()) < time.Hour {
+			continue
+		}
+		if st, ok := fi.Sys().(*syscall.Stat_t); !ok || int(st.Uid) != os.Geteuid() {
+			continue
+		}
+		lock, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|syscall.O_NOFOLLOW, 0)
+		if err != nil {
+			continue
+		}
+		if syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+			if m, ok := readPostmaster(filepath.Join(dir, "pgdata")); !ok || !serves(m.pid, filepath.Join(dir, "pgdata")) {
+				os.RemoveAll(dir)
+			}
+		}
+		lock.Close()
+	}
+}
+
+// discard removes what this package put into a throwaway's folder, and the
+// folder itself if nothing else is in it.
+func (p *Postgres) discard() error {
+	if p.made {
+		return os.RemoveAll(p.dir)
+	}
+	for _, own := range []string{p.data, p.data + ".new", filepath.Join(p.dir, "run"), p.passwordFile(), p.LogFile(), filepath.Join(p.dir, lockName)} {
+		if err := os.RemoveAll(own); err != nil {
+			return err
+		}
+	}
+	os.Remove(p.dir)
+	return nil
+}

@@ -1,0 +1,330 @@
+package guidance_test
+
+import (
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"hotline/app/guidance"
+
+	"golang.org/x/net/html"
+)
+
+type article struct {
+	front    guidance.Front
+	body     string
+	plain    string
+	sections []guidance.Section
+}
+
+func (a article) section(t *testing.T, kind string) guidance.Section {
+	t.Helper()
+	for _, s := range a.sections {
+		if s.Kind == kind {
+			return s
+		}
+	}
+	t.Fatalf("no section of kind %s", kind)
+	return guidance.Section{}
+}
+
+// shelf reads every shipped article, by slug.
+func shelf(t *testing.T) map[string]article {
+	t.Helper()
+	names, err := fs.Glob(guidance.Library(), "*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]article{}
+	for _, name := range names {
+		b, err := fs.ReadFile(guidance.Library(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		front, body, err := guidance.ParseFile(name, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sections, err := guidance.Render(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[front.Slug] = article{front, body, guidance.Plain(body), sections}
+	}
+	return all
+}
+
+func eachArticle(t *testing.T, check func(t *testing.T, a article)) {
+	t.Helper()
+	for slug, a := range shelf(t) {
+		t.Run(slug, func(t *testing.T) {
+			t.Parallel()
+			check(t, a)
+		})
+	}
+}
+
+func TestTheLibraryHoldsItsSixArticles(t *testing.T) {
+	t.Parallel()
+	all := shelf(t)
+	for _, slug := range []string{
+		"ending-the-relationship", "difficult-encounters-and-nonadherence", "family-friends-staff-and-yourself",
+		"negative-online-reviews", "texting-email-and-your-own-phone", "misinformation-and-unproven-treatment",
+	} {
+		if _, ok := all[slug]; !ok {
+			t.Errorf("%s is missing", slug)
+		}
+	}
+}
+
+func TestEveryArticleIsForThePhysicianAndUpToDate(t *testing.T) {
+	t.Parallel()
+	eachArticle(t, func(t *testing.T, a article) {
+		if a.front.Visible != "insured" {
+			t.Errorf("visible is %q", a.front.Visible)
+		}
+		if want := time.Date(2026, 11, 16, 0, 0, 0, 0, time.UTC); !a.front.Reviewed.Equal(want) {
+			t.Errorf("reviewed %v", a.front.Reviewed)
+		}
+		if want := time.Date(2027, 5, 16, 0, 0, 0, 0, time.UTC); !a.front.ReviewBy.Equal(want) {
+			t.Errorf("review by %v", a.front.ReviewBy)
+		}
+		if n := len(strings.Split(a.front.Keywords, ",")); n < 12 {
+			t.Errorf("only %d search words", n)
+		}
+		if n := len(a.front.Summary); n < 80 || n > 200 {
+			t.Errorf("the summary has %d characters, more or less than two lines", n)
+		}
+	})
+}
+
+func TestEveryArticleHasItsSectionsInOrder(t *testing.T) {
+	t.Parallel()
+	want := []string{"call", "steps", "do", "dont", "say", "record", "states", "related", "sources"}
+	eachArticle(t, func(t *testing.T, a article) {
+		var got []string
+		for _, s := range a.sections {
+			if s.Kind != "text" {
+				got = append(got, s.Kind)
+			}
+			if s.Heading == "" || s.HTML == "" {
+				t.Errorf("section %q has no heading or no text", s.ID)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("sections are %v, want %v", got, want)
+		}
+		for kind, tag := range map[string]string{
+			"call": "<ul>", "steps": "<ol>", "do": "<ul>", "dont": "<ul>", "say": "<blockquote>", "states": "<ul>", "related": "<ul>", "sources": "<ol>",
+		} {
+			if s := a.section(t, kind); !strings.HasPrefix(s.HTML, tag) {
+				t.Errorf("%s does not begin with %s", kind, tag)
+			}
+		}
+	})
+}
+
+func TestEveryStepBeginsWithAnImperativeHead(t *testing.T) {
+	t.Parallel()
+	head := regexp.MustCompile(`^<strong>[^<]+\.</strong> \S`)
+	eachArticle(t, func(t *testing.T, a article) {
+		steps := strings.Split(a.section(t, "steps").HTML, "<li>")[1:]
+		if len(steps) < 5 {
+			t.Errorf("only %d steps", len(steps))
+		}
+		for i, step := range steps {
+			if !head.MatchString(step) {
+				t.Errorf("step %d has no head", i+1)
+			}
+		}
+	})
+}
+
+func TestStateNotesEndWithEveryOtherState(t *testing.T) {
+	t.Parallel()
+	eachArticle(t, func(t *testing.T, a article) {
+		notes := strings.Split(a.section(t, "states").HTML, "<li>")[1:]
+		for i, note := range notes {
+			if !strings.HasPrefix(note, "<strong>") {
+				t.Errorf("note %d names no state", i+1)
+			}
+		}
+		last := notes[len(notes)-1]
+		for _, want := range []string{"<strong>Every other state</strong>", "nothing specific here", "ask us"} {
+			if !strings.Contains(last, want) {
+				t.Errorf("the last note does not say %q", want)
+			}
+		}
+	})
+}
+
+func TestEveryArticleIsBetweenSevenHundredAndTwelveHundredWords(t *testing.T) {
+	t.Parallel()
+	eachArticle(t, func(t *testing.T, a article) {
+		if n := len(strings.Fields(a.plain)); n < 700 || n > 1200 {
+			t.Errorf("%d words", n)
+		}
+	})
+}
+
+func TestEveryArticleSaysWhatItIsNot(t *testing.T) {
+	t.Parallel()
+	eachArticle(t, func(t *testing.T, a article) {
+		for _, want := range []string{
+			"general information, not legal advice", "state law varies", "call us", "911", "988",
+			"not notice of a claim", "cannot promise privilege",
+		} {
+			if !strings.Contains(a.plain, want) {
+				t.Errorf("does not say %q", want)
+			}
+		}
+		if dont := a.section(t, "dont").HTML; !strings.Contains(dont, "insurer") || !strings.Contains(dont, "chart") && !strings.Contains(dont, "Chart") {
+			t.Error("does not warn against charting a call to the insurer")
+		}
+	})
+}
+
+// Numbers of federal sections and ethics opinions were not checked against their
+// own text for this edition, so no article may lean on one.
+func TestNoArticleCitesANumberNobodyChecked(t *testing.T) {
+	t.Parallel()
+	unchecked := regexp.MustCompile(`CFR|C\.F\.R|U\.S\.C|\b164\.|\b171\.|Opinion \d|\b[0-9]\.[0-9]\.[0-9]\b`)
+	eachArticle(t, func(t *testing.T, a article) {
+		if found := unchecked.FindString(a.plain); found != "" {
+			t.Errorf("cites %q", found)
+		}
+	})
+}
+
+func TestLinksLeadToOurArticlesOrToASecurePlace(t *testing.T) {
+	t.Parallel()
+	all := shelf(t)
+	eachArticle(t, func(t *testing.T, a article) {
+		seen := 0
+		for _, s := range a.sections {
+			for _, href := range links(t, s.HTML) {
+				seen++
+				slug, ours := strings.CutPrefix(href, "/guidance/")
+				if _, known := all[slug]; ours && !known {
+					t.Errorf("%s: no article at %s", s.Heading, href)
+				}
+				if ours && slug == a.front.Slug {
+					t.Errorf("%s: links to itself", s.Heading)
+				}
+				if !ours && !strings.HasPrefix(href, "https://") && !strings.HasPrefix(href, "tel:") {
+					t.Errorf("%s: link to %s", s.Heading, href)
+				}
+			}
+		}
+		// A destination the renderer refuses would vanish; count what was written.
+		if written := strings.Count(a.body, "]("); written != seen {
+			t.Errorf("%d links written, %d on the page", written, seen)
+		}
+	})
+}
+
+func links(t *testing.T, fragment string) []string {
+	t.Helper()
+	var found []string
+	z := html.NewTokenizer(strings.NewReader(fragment))
+	for z.Next() != html.ErrorToken {
+		for _, attr := range z.Token().Attr {
+			if attr.Key == "href" {
+				found = append(found, attr.Val)
+			}
+		}
+	}
+	return found
+}
+
+const whole = `---
+title: A title: with a colon
+slug: a-slug
+topic: discharge
+visible: insured
+owner: Grace Oduya, JD
+reviewed: 2026-11-16
+review_by: 2027-05-16
+for: Whoever reads it.
+summary: Two lines.
+keywords: one, two
+---
+
+## Steps
+
+1. **Read.** It.
+`
+
+func TestAnArticleIsReadWithItsFrontMatter(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{"plain": whole, "windows": "\uFEFF" + strings.ReplaceAll(whole, "\n", "\r\n")} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, body, err := guidance.ParseFile("a-slug.md", []byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.Title != "A title: with a colon" || f.For != "Whoever reads it." || f.ReviewBy.Month() != time.May {
+				t.Errorf("read %+v", f)
+			}
+			if body != "## Steps\n\n1. **Read.** It.\n" {
+				t.Errorf("body %q", body)
+			}
+		})
+	}
+}
+
+func TestAMissingKeyIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{"title", "slug", "topic", "visible", "owner", "reviewed", "review_by", "for", "summary", "keywords"} {
+		t.Run(key, func(t *testing.T) {
+			t.Parallel()
+			without := regexp.MustCompile(`(?m)^`+key+`: .*\n`).ReplaceAllString(whole, "")
+			_, _, err := guidance.ParseFile("a-slug.md", []byte(without))
+			if want := "a-slug.md: " + key + " is missing"; err == nil || err.Error() != want {
+				t.Errorf("error %v, want %s", err, want)
+			}
+		})
+	}
+}
+
+func TestAFaultyFileIsRefusedWithItsReason(t *testing.T) {
+	t.Parallel()
+	for want, text := range map[string]string{
+		"first line is not ---":  "## Steps\n",
+		"no --- closes":          "---\ntitle: x\n",
+		"line 3 is not one of":   strings.Replace(whole, "slug:", "slg:", 1),
+		"title is given twice":   strings.Replace(whole, "slug:", "title:", 1),
+		"reviewed is not a day":  strings.Replace(whole, "2026-11-16", "16 November", 1),
+		"review_by is not a day": strings.Replace(whole, "2027-05-16", "2027-02-30", 1),
+		"review_by is not after": strings.Replace(whole, "2027-05-16", "2026-11-16", 1),
+		"slug is not the file's": strings.Replace(whole, "a-slug", "another", 1),
+		"topic is not one of":    strings.Replace(whole, "topic: discharge", "topic: weather", 1),
+		"visible is neither":     strings.Replace(whole, "insured", "everyone", 1),
+		"nothing follows":        whole[:strings.LastIndex(whole, "---")+4],
+	} {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			_, _, err := guidance.ParseFile("a-slug.md", []byte(text))
+			if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "a-slug.md: ") {
+				t.Errorf("error %v, want %s", err, want)
+			}
+		})
+	}
+}
+
+func TestAnErrorNeverRepeatsWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		strings.Replace(whole, "topic: discharge", "topic: canary", 1),
+		strings.Replace(whole, "2026-11-16", "canary", 1),
+		strings.Replace(whole, "slug: a-slug", "canary: a-slug", 1),
+	} {
+		if _, _, err := guidance.ParseFile("a-slug.md", []byte(text)); err == nil || strings.Contains(err.Error(), "canary") {
+			t.Errorf("error %v", err)
+		}
+	}
+}

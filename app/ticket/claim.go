@@ -1,0 +1,195 @@
+package ticket
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"hotline/app/actor"
+	"hotline/app/audit"
+	"hotline/app/desk"
+	"hotline/app/fault"
+	"hotline/app/letter"
+	"hotline/app/live"
+)
+
+// change runs a change on one ticket: the desk's turn first where somebody's load
+// is weighed, then the ticket's lock, then f, then word to the pages.
+func (s *Service) change(ctx context.Context, by actor.Actor, number string, turn bool, f func(tx *gorm.DB, t *Ticket, now time.Time) error) error {
+	return s.db.Write(ctx, func(tx *gorm.DB) error {
+		now := s.now()
+		if turn {
+			see, err := see(tx, by, now)
+			if err != nil {
+				return err
+			}
+			var deskID int64
+			err = tx.Raw("SELECT t.desk_id FROM tickets t WHERE t.number = ? AND "+see.where, append([]any{number}, see.args...)...).Scan(&deskID).Error
+			if err != nil {
+				return err
+			}
+			if deskID == 0 {
+				return fault.NotFound
+			}
+			if err := desk.Turn(tx, deskID); err != nil {
+				return err
+			}
+		}
+		t, _, err := locked(tx, by, number, now)
+		if err != nil {
+			return err
+		}
+		if err := f(tx, t, now); err != nil {
+			return err
+		}
+		live.Say(tx, "ticket", t.ID, t.DeskID)
+		return nil
+	})
+}
+
+// Claim makes an unassigned ticket the caller's own. Consultants of its desk. Of
+// many at once one gets it; the others are told who did (Conflict).
+func (s *Service) Claim(ctx context.Context, by actor.Actor, number string, seen int64) error {
+	return s.change(ctx, by, number, true, func(tx *gorm.DB, t *Ticket, now time.Time) error {
+		if !by.Is(actor.Consultant) {
+			return fault.Say(fault.Forbidden, "Only consultants hold tickets. Give it to one of them instead.")
+		}
+		if t.HeldBy(by.ID) && t.Status == Assigned {
+			return nil // a double click
+		}
+		if t.Status != Unassigned {
+			return taken(tx, t)
+		}
+		if err := unmoved(tx, t, seen); err != nil {
+			return err
+		}
+		if err := hasRoom(tx, t.DeskID, by.ID, now); err != nil {
+			return err
+		}
+		if _, err := give(tx, by, t, by.ID, "claim", "", nil, now); err != nil {
+			return err
+		}
+		return audit.Record(tx, by, now, "ticket.claimed", audit.Ticket(t.ID), audit.Detail{"to": by.ID, "from": nil})
+	})
+}
+
+func taken(tx *gorm.DB, t *Ticket) error {
+	if t.Status == Resolved {
+		return fault.Say(fault.Conflict, "It has been resolved meanwhile.")
+	}
+	var name string
+	if err := tx.Raw(`SELECT name FROM users WHERE id = ?`, t.AssigneeID).Scan(&name).Error; err != nil {
+		return err
+	}
+	return fault.Say(fault.Conflict, name+" has it now.")
+}
+
+// hasRoom refuses to put anybody above their cap. The turn must be held.
+func hasRoom(tx *gorm.DB, deskID, userID int64, now time.Time) error {
+	m, err := assemble(tx, deskID, now)
+	if err != nil {
+		return err
+	}
+	ok, person := m.room(userID)
+	switch {
+	case person.UserID == 0:
+		return fault.Say(fault.Unacceptable, "That person is not a consultant of this desk.")
+	case !ok:
+		return fault.Say(fault.Conflict, fmt.Sprintf("%s holds %d of %d. Resolve or hand over one first.", person.Name, m.held[userID], person.Cap))
+	}
+	return nil
+}
+
+// Transfer gives a ticket to a consultant of its desk, with a reason that stays on
+// the desk. Consultants move their own or an unassigned one, managers any. The
+// status stays as it is, except that an unassigned one becomes assigned.
+func (s *Service) Transfer(ctx context.Context, by actor.Actor, number string, to int64, reason string, seen int64) error {
+	return s.change(ctx, by, number, true, func(tx *gorm.DB, t *Ticket, now time.Time) error {
+		if err := may(by, move, t); err != nil {
+			return err
+		}
+		var bad fault.Fields
+		bad.Need(to != 0, "to", "Choose who takes it.")
+		bad.Need(reason != "" || t.AssigneeID == nil, "reason", "Say why, so that the next person knows.")
+		fits(&bad, "reason", reason)
+		if err := bad.Err(); err != nil {
+			return err
+		}
+		if t.Status == Resolved {
+			return fault.Say(fault.Conflict, "It has been resolved. Reopen it first.")
+		}
+		if t.HeldBy(to) {
+			return nil
+		}
+		if err := unmoved(tx, t, seen); err != nil {
+			return err
+		}
+		if err := hasRoom(tx, t.DeskID, to, now); err != nil {
+			return err
+		}
+		from := t.AssigneeID
+		assignment, err := give(tx, by, t, to, "transfer", reason, nil, now)
+		if err != nil {
+			return err
+		}
+		if err := audit.Record(tx, by, now, "ticket.transferred", audit.Ticket(t.ID), audit.Detail{"to": to, "from": from}); err != nil {
+			return err
+		}
+		if from != nil {
+			if err := desk.PromiseSweep(tx, t.DeskID, now); err != nil {
+				return err
+			}
+		}
+		if to == by.ID {
+			return nil
+		}
+		return letter.Post(tx, now, letter.Assigned, t.ID, to, assignment, t.Number)
+	})
+}
+
+// Release puts a ticket back for the router, with a reason. Its holder, or a manager.
+func (s *Service) Release(ctx context.Context, by actor.Actor, number, reason string, seen int64) error {
+	return s.change(ctx, by, number, false, func(tx *gorm.DB, t *Ticket, now time.Time) error {
+		if err := may(by, move, t); err != nil {
+			return err
+		}
+		var bad fault.Fields
+		bad.Need(reason != "", "reason", "Say why, so that the next person knows.")
+		fits(&bad, "reason", reason)
+		if err := bad.Err(); err != nil {
+			return err
+		}
+		if t.Status == Unassigned {
+			return nil
+		}
+		if t.Status == Resolved {
+			return fault.Say(fault.Conflict, "It has been resolved meanwhile.")
+		}
+		if err := unmoved(tx, t, seen); err != nil {
+			return err
+		}
+		from := t.AssigneeID
+		if t.Status == WithPhysician {
+			if err := endPause(tx, t, now); err != nil {
+				return err
+			}
+		}
+		if err := tx.Exec(`UPDATE assignments SET reason = CASE WHEN reason = '' THEN ? ELSE reason || ' — given back: ' || ? END
+			WHERE ticket_id = ? AND until_at IS NULL`, "given back: "+reason, reason, t.ID).Error; err != nil {
+			return err
+		}
+		if err := putBack(tx, t, nil, now); err != nil {
+			return err
+		}
+		if err := redue(tx, t.ID); err != nil {
+			return err
+		}
+		if err := audit.Record(tx, by, now, "ticket.released", audit.Ticket(t.ID), audit.Detail{"from": from, "to": nil}); err != nil {
+			return err
+		}
+		// Waits for the sweep of somebody else: the one who gave it back stays at work.
+		return desk.PromiseSweep(tx, t.DeskID, now)
+	})
+}

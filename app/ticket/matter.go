@@ -1,0 +1,41 @@
+package ticket
+
+import (
+	"time"
+
+	"gorm.io/gorm"
+
+	"hotline/app/actor"
+	"hotline/app/audit"
+)
+
+// Matter is the matter of a ticket the person may see, made when it has none yet, so
+// that another ticket can continue it.
+func Matter(tx *gorm.DB, by actor.Actor, number string, now time.Time) (int64, error) {
+	t, _, err := locked(tx, by, number, now)
+	if err != nil {
+		return 0, err
+	}
+	if t.MatterID != nil {
+		return *t.MatterID, nil
+	}
+	var id int64
+	if err := tx.Raw(`INSERT INTO matters (made_at) VALUES (?) RETURNING id`, now).Scan(&id).Error; err != nil {
+		return 0, err
+	}
+	if err := tx.Exec(`UPDATE tickets SET matter_id = ? WHERE id = ?`, id, t.ID).Error; err != nil {
+		return 0, err
+	}
+	return id, audit.Record(tx, by, now, "ticket.matter_begun", audit.Ticket(t.ID), audit.Detail{"matter": id})
+}
+
+// HasRoom says whether a consultant of a desk can hold one more, and keeps the
+// desk's turn until tx ends so that it stays true.
+func HasRoom(tx *gorm.DB, deskID, userID int64, now time.Time) (bool, error) {
+	m, err := assemble(tx, deskID, now)
+	if err != nil {
+		return false, err
+	}
+	ok, _ := m.room(userID)
+	return ok, nil
+}

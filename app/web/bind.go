@@ -1,0 +1,76 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/gin-gonic/gin"
+	"golang.org/x/text/unicode/norm"
+
+	"hotline/app/fault"
+)
+
+// bodyLimit is the most a form may weigh.
+const bodyLimit = 2 << 20
+
+// form reads the body of a change, up to bodyLimit, before anything else happens.
+func (w *Web) form(c *gin.Context) {
+	if c.Request.Method != http.MethodPost {
+		return
+	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, bodyLimit)
+	err := c.Request.ParseForm()
+	if err == nil && strings.HasPrefix(c.GetHeader("Content-Type"), "multipart/form-data") {
+		err = c.Request.ParseMultipartForm(bodyLimit)
+	}
+	if err == nil {
+		return
+	}
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		w.fail(c, fault.Say(fault.TooLarge, "That is more than we take at once (2 MB). What you wrote is still in this browser: go back, shorten it, and send the rest as a message."))
+		return
+	}
+	w.fail(c, fault.Say(fault.Unacceptable, "The form did not arrive whole. Go back and send it again; what you typed is still there."))
+}
+
+// text is a field as typed: line ends made one kind, what is not text dropped,
+// accents composed. Nothing a person meant is changed.
+func text(c *gin.Context, name string) string { return clean(c.PostForm(name)) }
+
+// line is a field of one line.
+func line(c *gin.Context, name string) string {
+	return strings.Join(strings.Fields(text(c, name)), " ")
+}
+
+// query is a value of the address, cleaned the same way.
+func query(c *gin.Context, name string) string { return clean(c.Query(name)) }
+
+// checked says whether a box was ticked.
+func checked(c *gin.Context, name string) bool {
+	return c.PostForm(name) != "" && c.PostForm(name) != "no"
+}
+
+// number is a field that holds an id or a count; 0 where it does not.
+func number(s string) int64 {
+	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
+func clean(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.ReplaceAll(s, "\r", "\n")
+	s = strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && unicode.Is(unicode.Cc, r) {
+			return -1
+		}
+		return r
+	}, s)
+	return norm.NFC.String(s)
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+
+	"hotline/app/account"
+	"hotline/app/database/dbtest"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+// user runs a verb as it is typed, and gives what it printed.
+func user(t *testing.T, accounts *account.Service, stdin string, args ...string) (string, error) {
+	t.Helper()
+	var verbs userCmd
+	parser, err := kong.New(&verbs, kong.Exit(func(int) { t.Error("the verb was not understood") }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	verb, err := parser.Parse(args)
+	if err != nil {
+		return "", err
+	}
+	var out bytes.Buffer
+	if strings.HasPrefix(verb.Command(), "add") {
+		err = verbs.Add.run(t.Context(), accounts, "https://hotline.example", strings.NewReader(stdin), &out)
+		return out.String(), err
+	}
+	switch {
+	case strings.HasPrefix(verb.Command(), "list"):
+		err = verbs.List.Run(t.Context(), accounts, &out)
+	case strings.HasPrefix(verb.Command(), "disable"):
+		err = verbs.Disable.Run(t.Context(), accounts, &out)
+	case strings.HasPrefix(verb.Command(), "enable"):
+		err = verbs.Enable.Run(t.Context(), accounts, &out)
+	case strings.HasPrefix(verb.Command(), "reset"):
+		err = verbs.Reset.Run(t.Context(), accounts, "https://hotline.example", &out)
+	}
+	return out.String(), err
+}
+
+func TestAnOperatorLetsPeopleInAndShutsThemOut(t *testing.T) {
+	t.Parallel()
+	accounts := account.New(dbtest.New(t), account.Options{})
+	said, err := user(t, accounts, "", "add", "dana@practice.org", "Dana Whitfield", "--role=physician")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, token, found := strings.Cut(strings.TrimSpace(said), "https://hotline.example/password-resets/")
+	if !found {
+		t.Fatalf("no link: %s", said)
+	}
+	if err := accounts.UseReset(t.Context(), token, "seven quiet harbours"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := user(t, accounts, "nine patient herons\n", "add", "lee@insurer.org", "Lee Park", "--role=auditor", "--password-stdin"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := accounts.SignIn(t.Context(), "lee@insurer.org", "nine patient herons", "192.0.2.1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := user(t, accounts, "", "disable", "Lee@insurer.org"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := accounts.SignIn(t.Context(), "lee@insurer.org", "nine patient herons", "192.0.2.1"); err == nil {
+		t.Fatal("a disabled person signed in")
+	}
+	list, err := user(t, accounts, "", "list")
+	if err != nil || !strings.Contains(list, "Dana Whitfield  physician  active    off            dana@practice.org") || !strings.Contains(list, "disabled") {
+		t.Fatalf("%v\n%s", err, list)
+	}
+	if _, err := user(t, accounts, "", "enable", "lee@insurer.org"); err != nil {
+		t.Fatal(err)
+	}
+	if said, err := user(t, accounts, "", "reset", "lee@insurer.org", "--second-factor"); err != nil || !strings.Contains(said, "/password-resets/") {
+		t.Fatal(said, err)
+	}
+}
+
+func TestAnOperatorIsToldWhatToPutRight(t *testing.T) {
+	t.Parallel()
+	accounts := account.New(dbtest.New(t), account.Options{})
+	_, err := user(t, accounts, "short\n", "add", "dana@practice.org", "Dana", "--role=physician", "--password-stdin")
+	if err == nil || !strings.Contains(err.Error(), "at least 12 characters") || strings.Contains(err.Error(), "short") {
+		t.Fatal(err)
+	}
+	if _, err = user(t, accounts, "", "add", "dana@practice.org", "Dana", "--role=physician", "--password-stdin"); err == nil {
+		t.Fatal("no password, and nothing said")
+	}
+	if _, err = user(t, accounts, "", "disable", "nobody@practice.org"); err == nil || strings.Contains(err.Error(), "@") {
+		t.Fatal(err)
+	}
+}
