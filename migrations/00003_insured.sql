@@ -1,6 +1,9 @@
 -- +goose Up
 SET LOCAL lock_timeout = '5s';
 
+-- What callers are found by is written seldom and read at every keystroke, so its
+-- indexes keep no list of what is still to be sorted in (fastupdate = off).
+
 -- A practice may be part of another one. That is settled when it is added and never
 -- changed, so the tree has no loops.
 CREATE TABLE practices (
@@ -13,7 +16,7 @@ CREATE TABLE practices (
     plain_name text NOT NULL GENERATED ALWAYS AS (translate(plain(name), '''', '')) STORED
 );
 CREATE INDEX practices_part_of ON practices (part_of);
-CREATE INDEX practices_name ON practices USING gin (plain_name gin_trgm_ops);
+CREATE INDEX practices_name ON practices USING gin (plain_name gin_trgm_ops) WITH (fastupdate = off);
 
 CREATE TABLE physicians (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -28,7 +31,7 @@ CREATE TABLE physicians (
     plain_family text NOT NULL GENERATED ALWAYS AS (translate(plain(family_name), '''', '')) STORED
 );
 CREATE INDEX physicians_of_practice ON physicians (practice_id);
-CREATE INDEX physicians_name ON physicians USING gin (plain_name gin_trgm_ops);
+CREATE INDEX physicians_name ON physicians USING gin (plain_name gin_trgm_ops) WITH (fastupdate = off);
 
 -- A policy is in force on a day d when effective_on <= d < expires_on and it was
 -- not cancelled on or before d.
@@ -46,7 +49,7 @@ CREATE TABLE policies (
 );
 -- One number may be renewed term by term; each term is a row.
 CREATE UNIQUE INDEX policies_term_once ON policies (key, effective_on);
-CREATE INDEX policies_number ON policies USING gin (key gin_trgm_ops);
+CREATE INDEX policies_number ON policies USING gin (key gin_trgm_ops) WITH (fastupdate = off);
 CREATE CONSTRAINT TRIGGER policies_recorded AFTER INSERT OR UPDATE OR DELETE ON policies
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION record_guard('policy', 'id');
 
@@ -74,7 +77,7 @@ CREATE TABLE phones (
     CHECK (num_nonnulls(physician_id, practice_id) = 1)
 );
 CREATE INDEX phones_e164 ON phones (e164) WHERE e164 <> '';
-CREATE INDEX phones_digits ON phones USING gin (digits gin_trgm_ops);
+CREATE INDEX phones_digits ON phones USING gin (digits gin_trgm_ops) WITH (fastupdate = off);
 CREATE INDEX phones_of_physician ON phones (physician_id);
 CREATE INDEX phones_of_practice ON phones (practice_id);
 

@@ -124,6 +124,32 @@ func TestAnEntryTakenBackByASavepointDoesNotCount(t *testing.T) {
 	}
 }
 
+// After a restore elsewhere the numbers of transactions begin anew, and one may
+// meet its own number on an old entry.
+func TestAnEntryOfAnotherTransactionWithThisOnesNumberDoesNotCount(t *testing.T) {
+	t.Parallel()
+	p := withATicket(t)
+	for name, forge := range map[string]string{
+		"its number": "UPDATE record SET written_in = pg_current_xact_id()",
+		"its time":   "UPDATE record SET recorded_at = transaction_timestamp()",
+	} {
+		done := false
+		err := p.Write(context.Background(), func(tx *gorm.DB) error {
+			for _, statement := range []string{"SET LOCAL ROLE none", "SET LOCAL session_replication_role = replica", forge,
+				"SET LOCAL session_replication_role = origin", "UPDATE tickets SET urgency = 'urgent'"} {
+				if err := tx.Exec(statement).Error; err != nil {
+					return err
+				}
+			}
+			done = true
+			return nil
+		})
+		if !done || !database.Violates(err, "record_guard") {
+			t.Errorf("%s: done %v, %v", name, done, err)
+		}
+	}
+}
+
 func TestAChangeWithItsEntryIsKept(t *testing.T) {
 	t.Parallel()
 	p := withATicket(t)

@@ -27,6 +27,8 @@ type Snapshots interface {
 // What is not: a chain rewritten from an entry newer than the last seal on; an
 // entry written as the program would have written it; the columns id, written_in
 // and recorded_at, which no hash covers.
+//
+// Every MAC must fit the one key: seals made with a key that was replaced do not.
 func Verify(ctx context.Context, db Snapshots, key []byte, witnesses ...string) (Report, error) {
 	var report Report
 	seen := map[int64][]byte{}

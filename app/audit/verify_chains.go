@@ -160,34 +160,11 @@ func (w *chains) say(p *Problem, chained bool) {
 	}
 }
 
-// walk goes through one subject.
+// walk goes through one subject: its entries and its seals' lines side by side by
+// number, then its head, then the lines that go further than its entries.
 func (w *chains) walk(about subject) error {
 	w.report.Subjects++
-	problem := func(what What, seq, row, seal int64, sentence string, more ...any) *Problem {
-		return &Problem{What: what, Kind: about.kind, SubjectID: about.id, Seq: seq, RecordID: row, Seal: seal,
-			Sentence: fmt.Sprintf(sentence, more...)}
-	}
-	last := entry{subject: about, hash: nothing}
-	broken := false
-	// What a seal shows is a stretch of the chain; where entries or the head show
-	// what happened in that stretch, they name it better.
-	var stretch *Problem
-	var stretchTo int64
-	name := func(p *Problem, chained bool) {
-		if stretch != nil && (p == nil || p.Seq < stretch.Seq || p.Seq > stretchTo) {
-			w.say(stretch, false)
-		}
-		stretch = nil
-		if p != nil {
-			w.say(p, chained)
-		}
-	}
-	var held, since, unsealed int64 // the last number a seal holds rightly; the row after it; entries after it
-	var marked, markedTo int64      // the newest mark's seal and number
-	passMark := func(m *mark) {
-		marked, markedTo = m.seal, max(markedTo, m.seq)
-		w.marks.step()
-	}
+	c := &chain{chains: w, about: about, last: entry{subject: about, hash: nothing}}
 	for {
 		e, err := w.entries.peek()
 		if err != nil {
@@ -196,21 +173,10 @@ func (w *chains) walk(about subject) error {
 		if e == nil || e.subject != about {
 			break
 		}
-		w.report.Entries++
-		unsealed++
-		if !broken && (e.seq != last.seq+1 || !bytes.Equal(e.previous, last.hash) || !e.fits(e.seq)) {
-			broken = true
-			if w.chained == nil {
-				p, err := diagnose(w.q, last, *e)
-				if err != nil {
-					return err
-				}
-				name(p, true)
-			}
+		if err := c.entry(e); err != nil {
+			return err
 		}
-		if since == 0 {
-			since = e.row
-		}
+		w.entries.step()
 		for {
 			m, err := w.marks.peek()
 			if err != nil {
@@ -219,26 +185,11 @@ func (w *chains) walk(about subject) error {
 			if m == nil || m.subject != about || m.seq > e.seq {
 				break
 			}
-			switch {
-			case broken || stretch != nil:
-			case m.seq < e.seq:
-				name(problem(Changed, m.seq, 0, m.seal, "Seal %d holds it twice, or holds what never was.", m.seal), false)
-			case !bytes.Equal(m.hash, e.hash):
-				stretch, stretchTo = problem(Changed, held+1, since, m.seal,
-					"Seal %d holds entry %d with another hash: the chain was made anew from here or soon after.", m.seal, e.seq), e.seq
-			default:
-				held = e.seq
-			}
-			if m.seq == e.seq {
-				since, unsealed = 0, 0
-			}
-			passMark(m)
+			c.mark(m)
+			w.marks.step()
 		}
-		last = *e
-		w.entries.step()
 	}
-	w.report.NewerThanLastSeal += unsealed
-
+	w.report.NewerThanLastSeal += c.unsealed
 	h, err := w.heads.peek()
 	if err != nil {
 		return err
@@ -248,27 +199,9 @@ func (w *chains) walk(about subject) error {
 	} else {
 		h = nil
 	}
-	switch {
-	case broken:
-	case h == nil && last.seq == 0:
-	case h == nil:
-		name(problem(Removed, last.seq, last.row, 0, "The head of its chain is gone."), true)
-	case h.seq > last.seq:
-		name(problem(CutOff, last.seq+1, 0, 0, "The head of its chain is entry %d, and the last one there is entry %d.", h.seq, last.seq), true)
-	case h.seq < last.seq && held > h.seq:
-		name(problem(Changed, h.seq, 0, 0, "The head of its chain was moved back: entry %d is sealed.", held), false)
-	case h.seq < last.seq:
-		row, err := rowOf(w.q, about, h.seq+1)
-		if err != nil {
-			return err
-		}
-		name(problem(Inserted, h.seq+1, row, 0, "The head of its chain is entry %d.", h.seq), true)
-	case !bytes.Equal(h.hash, last.hash) && held == last.seq:
-		name(problem(Changed, last.seq, last.row, 0, "The head of its chain has another hash than the entry and its seal."), false)
-	case !bytes.Equal(h.hash, last.hash):
-		name(problem(Changed, last.seq, last.row, 0, "The head of its chain has another hash."), true)
+	if err := c.head(h); err != nil {
+		return err
 	}
-	name(nil, false)
 	for {
 		m, err := w.marks.peek()
 		if err != nil {
@@ -277,15 +210,9 @@ func (w *chains) walk(about subject) error {
 		if m == nil || m.subject != about {
 			break
 		}
-		if !broken {
-			w.say(problem(CutOff, last.seq+1, 0, m.seal, "Seal %d holds entry %d, and the last one there is entry %d.", m.seal, m.seq, last.seq), false)
-		}
-		passMark(m)
+		c.beyond(m)
+		w.marks.step()
 	}
-	if h != nil && h.sealed != markedTo {
-		w.say(problem(Changed, last.seq, last.row, marked,
-			"It is marked as sealed up to entry %d, and the seals hold it up to entry %d.", h.sealed, markedTo), false)
-	}
-	w.sealed += markedTo
+	c.end(h)
 	return nil
 }

@@ -10,8 +10,25 @@ import (
 // prefix, brackets, letters of a keypad and an extension may be there or not. region is
 // the country of a number that names none, as "US". It asks whether such a number can
 // exist, not whether it has been given out, which no list knows for long; seven digits
-// without an area code are no number.
+// without an area code are no number. What it gives, it reads as itself.
 func Number(typed, region string) (e164 string, ok bool) {
+	e164, ok = once(typed, region)
+	// A zero that some countries drop after the country's code may be left by the first
+	// reading; two ways of writing one number must not come out as two.
+	for range 3 {
+		again, still := once(e164, region)
+		if !ok || !still {
+			return "", false
+		}
+		if again == e164 {
+			return e164, true
+		}
+		e164 = again
+	}
+	return "", false
+}
+
+func once(typed, region string) (e164 string, ok bool) {
 	number, err := phonenumbers.Parse(typed, region)
 	if err != nil || phonenumbers.IsPossibleNumberWithReason(number) != phonenumbers.IS_POSSIBLE {
 		return "", false

@@ -75,6 +75,7 @@ func FuzzNumber(f *testing.F) {
 		f.Add(seed, "US")
 	}
 	f.Add("020 7946 0958", "GB")
+	f.Add("+358 0002220300", "US") // a dropped zero, once read two ways
 	f.Fuzz(func(t *testing.T, typed, region string) {
 		got, ok := Number(typed, region)
 		if ok != (got != "") {

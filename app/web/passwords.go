@@ -45,7 +45,7 @@ func (w *Web) askReset(c *gin.Context) error {
 func (w *Web) showReset(c *gin.Context) error {
 	err := w.rooms.Accounts.CheckReset(c.Request.Context(), c.Param("token"))
 	if errors.Is(err, fault.NotFound) {
-		return w.spent(c, err)
+		return w.spentLink(c, err)
 	}
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func (w *Web) useReset(c *gin.Context) error {
 		return page(c, http.StatusUnprocessableEntity, views.Reset(p))
 	}
 	if errors.Is(err, fault.NotFound) {
-		return w.spent(c, err)
+		return w.spentLink(c, err)
 	}
 	if status, words, ok := refused(c, err); ok {
 		p := w.resetPage(c)
@@ -83,6 +83,6 @@ func (w *Web) useReset(c *gin.Context) error {
 	return see(c, "/signin")
 }
 
-func (w *Web) spent(c *gin.Context, err error) error {
+func (w *Web) spentLink(c *gin.Context, err error) error {
 	return page(c, http.StatusNotFound, views.Spent(views.SpentPage{Frame: w.bareFrame(c, "A link that is used up"), Sentence: fault.Sentence(err)}))
 }

@@ -18,7 +18,7 @@ func (w *Web) askToSignIn(c *gin.Context) error {
 		c.String(http.StatusUnauthorized, "")
 		return nil
 	}
-	marker := w.remembered(c)
+	marker := w.rememberedWho(c)
 	p := w.signInPage(c)
 	p.Ended = marker != ""
 	reading := c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead
@@ -106,18 +106,18 @@ func (w *Web) markerName() string {
 	return "hotline-who"
 }
 
-func (w *Web) remember(c *gin.Context, userID int64) {
+func (w *Web) rememberWho(c *gin.Context, userID int64) {
 	w.setMarker(c, w.rooms.Accounts.Marker(userID), rememberedFor)
 }
 
-func (w *Web) forget(c *gin.Context) { w.setMarker(c, "", -1) }
+func (w *Web) forgetWho(c *gin.Context) { w.setMarker(c, "", -1) }
 
 func (w *Web) setMarker(c *gin.Context, value string, age int) {
 	http.SetCookie(c.Writer, &http.Cookie{Name: w.markerName(), Value: value, Path: "/", MaxAge: age,
 		HttpOnly: true, Secure: w.secure(), SameSite: http.SameSiteLaxMode})
 }
 
-func (w *Web) remembered(c *gin.Context) string {
+func (w *Web) rememberedWho(c *gin.Context) string {
 	cookie, err := c.Request.Cookie(w.markerName())
 	if err != nil {
 		return ""

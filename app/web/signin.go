@@ -80,7 +80,7 @@ func (w *Web) signIn(c *gin.Context) error {
 
 func (w *Web) showCode(c *gin.Context) error {
 	next := local(query(c, "next"), "/")
-	if w.pending(c.Request.Context()) == 0 {
+	if w.pendingSignIn(c.Request.Context()) == 0 {
 		return see(c, "/signin?next="+url.QueryEscape(next))
 	}
 	return page(c, http.StatusOK, views.Code(views.CodePage{Frame: w.bareFrame(c, "Your code"), Next: next}))
@@ -88,7 +88,7 @@ func (w *Web) showCode(c *gin.Context) error {
 
 func (w *Web) checkCode(c *gin.Context) error {
 	ctx, next, kept := c.Request.Context(), local(text(c, "next"), "/"), w.keptAlong(c)
-	id := w.pending(ctx)
+	id := w.pendingSignIn(ctx)
 	if id == 0 {
 		p := w.signInPage(c)
 		p.Next, p.Kept, p.Problem = next, kept, "That took more than five minutes. Please type your password again."
@@ -104,8 +104,8 @@ func (w *Web) checkCode(c *gin.Context) error {
 	return w.welcome(c, person, next, kept)
 }
 
-// pending is whose password was right a moment ago, or 0.
-func (w *Web) pending(ctx context.Context) int64 {
+// pendingSignIn is whose password was right a moment ago, or 0.
+func (w *Web) pendingSignIn(ctx context.Context) int64 {
 	if time.Now().Unix() >= w.sessions.GetInt64(ctx, sessionUntil) {
 		return 0
 	}
@@ -122,7 +122,7 @@ func (w *Web) welcome(c *gin.Context, person account.Person, next string, kept v
 	if err := w.enter(ctx, person); err != nil {
 		return err
 	}
-	w.remember(c, person.ID)
+	w.rememberWho(c, person.ID)
 	switch {
 	case w.rooms.Accounts.MustEnrol(person):
 		return see(c, "/you/second-factor")
@@ -148,7 +148,7 @@ func (w *Web) signOut(c *gin.Context) error {
 	if err := w.sessions.Destroy(c.Request.Context()); err != nil {
 		return err
 	}
-	w.forget(c)
+	w.forgetWho(c)
 	return see(c, "/signin")
 }
 

@@ -61,7 +61,7 @@ func (w *Web) endSessions(c *gin.Context) error {
 	if err := w.sessions.Destroy(ctx); err != nil {
 		return err
 	}
-	w.forget(c)
+	w.forgetWho(c)
 	w.flash(c, "You are signed out everywhere.")
 	return see(c, "/signin")
 }

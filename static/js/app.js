@@ -9,7 +9,7 @@
   const typing = () => document.activeElement?.matches(words);
   const attempt = (f) => { try { return f(); } catch { } }; // storage may be off or full
 
-  // ---- drafts: kept here until the server has them, by person, 12 hours at most ----
+  // == drafts: kept here until the server has them, by person, 12 hours at most
   const shelf = `draft:${body.dataset.person || ""}:`;
   const place = (form) => shelf + form.dataset.draft;
   const get = (key) => attempt(() => JSON.parse(localStorage.getItem(key)));
@@ -32,7 +32,7 @@
     const fields = written(form);
     try {
       const answer = await fetch(form.dataset.draftUrl, { method: "POST", body: fields, keepalive: leaving, redirect: "error" });
-      if (answer.status === 401) return state(form, "You are signed out. Send it, and sign in on the spot.");
+      if (answer.status === 401) return state(form, "You are signed out: send it and sign in.");
       if (!answer.ok) throw answer;
       if (`${written(form)}` === `${fields}`) drop(place(form));
       state(form, "Draft kept, just now");
@@ -72,7 +72,7 @@
   on("input", ({ target: { form } }) => { if (form?.dataset.draft) changed(form); });
   on("visibilitychange", () => { if (document.hidden) for (const form of timers.keys()) send(form, true); });
 
-  // ---- one press, one sending ----
+  // == one press, one sending
   const free = (form) => {
     delete form.dataset.sending;
     for (const b of all("[aria-busy]", form)) b.removeAttribute("aria-busy");
@@ -101,7 +101,9 @@
     if (elt.dataset.draft && xhr.status >= 200 && xhr.status < 400) drop(place(elt));
   });
 
-  // ---- live: told what changed, regions ask again, never while typed in ----
+  for (const type of ["htmx:sendError", "htmx:responseError"]) on(type, ({ detail: { elt } }) => state(elt, "That did not arrive. Your text is kept; try again."));
+
+  // == live: told what changed, regions ask again, never while typed in
   const stale = new Set(), soon = new Map();
   let source, missed = false, said = 0, held = {};
   const regions = (more = "") => all("[data-live]" + more);
@@ -130,7 +132,7 @@
   setInterval(() => { if (!document.hidden) { listen(); regions("[data-tick]").forEach(refresh); } }, 60000);
   on("pagehide", () => { source?.close(); source = null; }, window);
 
-  // A swap leaves the focus where it was; a change is said once, politely.
+  // A swap leaves the focus; a change is said politely.
   on("htmx:beforeSwap", ({ detail: { target } }) => {
     const at = target.contains(document.activeElement) && document.activeElement, href = at && at.getAttribute("href");
     held = { text: target.textContent, say: "live" in target.dataset && (target.dataset.say || "This page was updated."), find: href && `a[href="${CSS.escape(href)}"]` };
@@ -143,7 +145,7 @@
     arrive();
   });
 
-  // ---- keyboard ----
+  // == keyboard
   let going = 0;
   const use = (el) => {
     const panel = byId(el.hash?.slice(1)) || el.closest("summary")?.parentElement;
@@ -171,7 +173,7 @@
     e.preventDefault();
   });
 
-  // ---- dialogs, menus, closed panels ----
+  // == dialogs, menus, closed panels
   on("click", (e) => {
     const opener = e.target.closest("[data-opens]"), dialog = byId(opener?.dataset.opens);
     const link = e.target.closest('a[href^="#"]');
@@ -182,7 +184,7 @@
     e.preventDefault();
   });
 
-  // ---- the clock of a call ----
+  // == the clock of a call
   const tick = () => {
     for (const el of all("[data-clock-from]")) {
       const s = Math.max(0, Math.floor((Date.now() - Date.parse(el.dataset.clockFrom)) / 1000));
@@ -191,7 +193,7 @@
   };
   if (all("[data-clock-from]").length) { tick(); setInterval(tick, 1000); }
 
-  // ---- what has just come ----
+  // == what has just come
   const arrive = () => {
     forms().forEach(restore);
     if (!typing()) document.querySelector("[data-focus]")?.focus();

@@ -1,0 +1,143 @@
+// Package jobs is the way in for later: what was promised is brought to its queue,
+// taken from it, and handed to a room in one call. Everything here may run twice.
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hibiken/asynq"
+
+	"hotline/app/account"
+	"hotline/app/actor"
+	"hotline/app/database"
+	"hotline/app/desk"
+	"hotline/app/fault"
+	"hotline/app/letter"
+	"hotline/app/operations"
+	"hotline/app/outbox"
+	"hotline/app/ticket"
+)
+
+// Rooms are what the jobs call.
+type Rooms struct {
+	Tickets    *ticket.Service
+	Letters    *letter.Service
+	Accounts   *account.Service
+	Operations *operations.Service
+}
+
+// work is what is done for one kind of promise.
+type work func(ctx context.Context, promise int64, args []byte) error
+
+// works names the work for each kind of promise.
+func works(rooms Rooms, post *postman) map[string]work {
+	w := map[string]work{}
+	handle(w, func(ctx context.Context, by actor.Actor, j ticket.AssignJob) error {
+		return rooms.Tickets.AutoAssign(ctx, by, j.TicketID)
+	})
+	handle(w, func(ctx context.Context, by actor.Actor, j desk.SweepJob) error {
+		return rooms.Tickets.Sweep(ctx, by, j.DeskID)
+	})
+	handle(w, func(ctx context.Context, by actor.Actor, j ticket.OverdueJob) error {
+		return rooms.Tickets.TellOverdue(ctx, by, j.TicketID, j.TargetID)
+	})
+	handle(w, func(ctx context.Context, by actor.Actor, j letter.SendJob) error {
+		return rooms.Letters.Send(ctx, by, j.LetterID, post.carry)
+	})
+	handle(w, func(ctx context.Context, by actor.Actor, j account.ResetJob) error {
+		return post.reset(ctx, by, j.ResetID)
+	})
+	return w
+}
+
+// handle registers the work for one kind of job. Arguments that do not parse will
+// not parse next time either, so they are set aside at once.
+func handle[J outbox.Job](w map[string]work, do func(context.Context, actor.Actor, J) error) {
+	var zero J
+	w[zero.Kind()] = func(ctx context.Context, promise int64, args []byte) error {
+		var j J
+		if err := json.Unmarshal(args, &j); err != nil {
+			return fmt.Errorf("%s: arguments: %w", zero.Kind(), asynq.SkipRetry)
+		}
+		return plainly(do(ctx, actor.Job(zero.Kind(), promise), j))
+	}
+}
+
+// mux puts the works behind the queues.
+func mux(all map[string]work) *asynq.ServeMux {
+	m := asynq.NewServeMux()
+	for kind, do := range all {
+		m.HandleFunc(kind, func(ctx context.Context, t *asynq.Task) error { return do(ctx, promised(ctx), t.Payload()) })
+	}
+	return m
+}
+
+// taskID names one attempt at one promise of one installation.
+func taskID(installation string, row outbox.Row) string {
+	return installation + "-" + strconv.FormatInt(row.ID, 10) + "-" + strconv.Itoa(row.Attempt)
+}
+
+// promised is the promise behind the task at hand, or 0 for the clock's.
+func promised(ctx context.Context) int64 {
+	id, _ := asynq.GetTaskID(ctx)
+	parts := strings.Split(id, "-")
+	if len(parts) != 3 {
+		return 0
+	}
+	n, err := strconv.ParseInt(parts[1], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// plainly is an error as Redis may keep it: its kind and place, never a text that
+// could quote what somebody typed.
+func plainly(err error) error {
+	if err == nil {
+		return nil
+	}
+	if e, ok := errors.AsType[*database.Error](err); ok {
+		return errors.New(e.Error())
+	}
+	for _, kind := range []error{fault.NotFound, fault.Forbidden, fault.Conflict, fault.Unacceptable, fault.Unavailable, letter.ErrClaimed, context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, kind) {
+			return errors.New(kind.Error())
+		}
+	}
+	return fmt.Errorf("failed: %T", err)
+}
+
+// Retries are how often a job is tried before it is set aside for a person.
+const Retries = 10
+
+// again is how long to wait before the n-th retry: quickly at first, then as asynq does.
+func again(n int, err error, task *asynq.Task) time.Duration {
+	waits := []time.Duration{1, 2, 5, 15, 60}
+	if n < len(waits) {
+		return waits[n] * time.Second
+	}
+	return asynq.DefaultRetryDelayFunc(n, err, task)
+}
+
+// failed logs a job that did not succeed: kind, id and attempt.
+func failed(ctx context.Context, t *asynq.Task, err error) {
+	id, _ := asynq.GetTaskID(ctx)
+	n, _ := asynq.GetRetryCount(ctx)
+	of, _ := asynq.GetMaxRetry(ctx)
+	level := slog.LevelWarn
+	if n >= of {
+		level = slog.LevelError
+	}
+	slog.Log(ctx, level, "job failed", "kind", t.Type(), "task", id, "retry", n, "of", of, "error", err.Error())
+}
+
+// Queues are the queues with their weights.
+var Queues = map[string]int{"critical": 6, "urgent": 4, "routine": 2, "notify": 2, "low": 1}

@@ -1,0 +1,102 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+
+	"hotline/app/account"
+	"hotline/app/actor"
+	"hotline/app/fault"
+	"hotline/app/letter"
+	"hotline/app/mail"
+	letters "hotline/views/mail"
+)
+
+// postman writes letters and hands them to the mail.
+type postman struct {
+	sender       mail.Sender
+	public       *url.URL
+	phone        string
+	installation string
+	accounts     *account.Service
+}
+
+// carry writes and sends one letter. What no server will ever take is dropped with
+// a line in the log; anything else is tried again.
+func (p *postman) carry(ctx context.Context, e letter.Envelope) error {
+	l, ok := p.write(e)
+	if !ok {
+		return fmt.Errorf("no letter of kind %s", e.Kind)
+	}
+	err := p.send(ctx, fmt.Sprintf("letter-%d", e.ID), e.Name, e.To, l)
+	if errors.Is(err, mail.Permanent) {
+		slog.Error("a letter was refused for good", "letter", e.ID, "kind", e.Kind)
+		return nil
+	}
+	return err
+}
+
+func (p *postman) send(ctx context.Context, name, toName, to string, l letters.Letter) error {
+	var html bytes.Buffer
+	if err := letters.HTML(l).Render(ctx, &html); err != nil {
+		return err
+	}
+	return p.sender.Send(ctx, mail.Message{
+		ID: name + "." + p.installation + "@" + p.public.Hostname(), ToName: toName, To: to,
+		Subject: l.Subject, Text: letters.Text(l), HTML: html.String(),
+	})
+}
+
+func (p *postman) write(e letter.Envelope) (letters.Letter, bool) {
+	l := letters.Letter{Name: e.Name, Phone: p.phone}
+	place := "/tickets/" + e.About
+	if (actor.Actor{Role: e.Role}).Insured() {
+		place = "/requests/" + e.About
+	}
+	l.Link = p.public.JoinPath(place).String()
+	switch e.Kind {
+	case letter.Acknowledgement:
+		l.Subject = "We have your question, " + e.About
+		l.Says = "Your question has arrived. A consultant will come back to you; the page says who and by when."
+		l.Does, l.Ends = "See where it stands", "You can write more on that page, or call us and give the number."
+	case letter.Answer:
+		l.Subject = "Something is waiting for you, " + e.About
+		l.Says = "There is something new on your consultation."
+		l.Does, l.Ends = "Read it", "You can answer on that page."
+	case letter.Assigned:
+		l.Subject = "Yours: " + e.About
+		l.Says = "A ticket was given to you."
+		l.Does = "Open it"
+	case letter.Overdue:
+		l.Subject = "Overdue: " + e.About
+		l.Says = "A ticket is past the time we promised."
+		l.Does = "Open it"
+	default:
+		return l, false
+	}
+	return l, true
+}
+
+// reset makes the token and writes the letter with it. The token is in the letter
+// only; a second try makes another and voids the first.
+func (p *postman) reset(ctx context.Context, by actor.Actor, resetID int64) error {
+	token, person, err := p.accounts.IssueReset(ctx, by, resetID)
+	if errors.Is(err, fault.NotFound) || err == nil && token == "" {
+		return p.accounts.DoneReset(ctx, by) // done, used or too old: nothing to send
+	}
+	if err != nil {
+		return err
+	}
+	l := letters.Letter{Name: person.Name, Phone: p.phone, Subject: "A new password",
+		Says: "Somebody, we hope you, asked to set a new password. The link works once, for thirty minutes.",
+		Link: p.public.JoinPath("/password-resets", token).String(), Does: "Set a new password",
+		Ends: "If it was not you, do nothing: your password stays as it is."}
+	if err := p.send(ctx, fmt.Sprintf("reset-%d-%s", resetID, token[:8]), person.Name, person.Email, l); err != nil && !errors.Is(err, mail.Permanent) {
+		return err
+	}
+	return p.accounts.DoneReset(ctx, by)
+}

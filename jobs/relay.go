@@ -1,0 +1,158 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"gorm.io/gorm"
+
+	"hotline/app/database"
+	"hotline/app/outbox"
+)
+
+// Relay brings promises from the outbox to their queues.
+type Relay struct {
+	db           *database.DB
+	now          database.Clock
+	client       *asynq.Client
+	inspector    *asynq.Inspector
+	installation string
+}
+
+// batch is how many promises one transaction holds while it talks to Redis.
+const batch = 50
+
+// retention is how long Redis remembers a finished task, and so refuses its ID.
+const retention = 10 * time.Minute
+
+// Run carries whenever it is woken and each second, until ctx ends.
+func (r *Relay) Run(ctx context.Context, wake <-chan struct{}) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		for {
+			sent, err := r.Carry(ctx)
+			if err != nil && ctx.Err() == nil {
+				slog.Warn("relay: could not carry; trying again", "error", plainly(err).Error())
+			}
+			if err != nil || sent == 0 {
+				break
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-wake:
+		case <-tick.C:
+		}
+	}
+}
+
+// Carry brings one batch of promises to their queues and says how many it sent. A
+// crash between Redis's yes and the commit sends a promise twice under one ID,
+// which Redis refuses. An error of the connection ends the batch; a promise that
+// cannot be sent for itself waits by itself.
+func (r *Relay) Carry(ctx context.Context) (sent int, err error) {
+	var down error
+	err = r.db.Write(ctx, func(tx *gorm.DB) error {
+		sent, down = 0, nil
+		rows, err := outbox.Take(tx, r.now(), batch)
+		if err != nil {
+			return err
+		}
+		var ids []int64
+		for _, row := range rows {
+			err := r.send(ctx, row)
+			if err != nil && connection(err) {
+				down = err
+				break
+			}
+			if err != nil {
+				slog.Error("relay: a promise could not be sent", "promise", row.ID, "kind", row.Kind, "error", plainly(err).Error())
+				if err := outbox.Later(tx, row, r.now(), "not sent"); err != nil {
+					return err
+				}
+				continue
+			}
+			ids = append(ids, row.ID)
+		}
+		sent = len(ids)
+		return outbox.Sent(tx, ids)
+	})
+	return sent, errors.Join(err, down)
+}
+
+func (r *Relay) send(ctx context.Context, row outbox.Row) error {
+	_, err := r.client.EnqueueContext(ctx, asynq.NewTask(row.Kind, row.Args),
+		asynq.TaskID(taskID(r.installation, row)), asynq.Queue(row.Queue),
+		asynq.MaxRetry(Retries), asynq.Timeout(time.Minute), asynq.Retention(retention))
+	if errors.Is(err, asynq.ErrTaskIDConflict) {
+		return nil
+	}
+	return err
+}
+
+// lost is how long after it was sent a promise that is not done is looked for.
+const lost = 2 * time.Minute
+
+// Reconcile looks up promises that were sent before a while and are not done: what
+// the queue has forgotten is sent again under its next attempt. So losing all of
+// Redis loses nothing.
+func (r *Relay) Reconcile(ctx context.Context, after time.Duration) error {
+	for {
+		var seen int
+		err := r.db.Write(ctx, func(tx *gorm.DB) error {
+			rows, err := outbox.Overdue(tx, r.now().Add(-after), batch)
+			if err != nil {
+				return err
+			}
+			seen = len(rows)
+			var there []int64
+			for _, row := range rows {
+				gone, err := r.forgotten(row)
+				if err != nil {
+					return err
+				}
+				if !gone {
+					there = append(there, row.ID)
+					continue
+				}
+				slog.Info("relay: the queue has forgotten a promise; sending it again", "promise", row.ID, "kind", row.Kind, "attempt", row.Attempt+1)
+				if err := outbox.Again(tx, row.ID); err != nil {
+					return err
+				}
+			}
+			return outbox.StillThere(tx, there)
+		})
+		if err != nil || seen < batch {
+			return err
+		}
+	}
+}
+
+func (r *Relay) forgotten(row outbox.Row) (bool, error) {
+	info, err := r.inspector.GetTaskInfo(row.Queue, taskID(r.installation, row))
+	switch {
+	case errors.Is(err, asynq.ErrTaskNotFound), errors.Is(err, asynq.ErrQueueNotFound):
+		return true, nil
+	case err != nil:
+		return false, err
+	}
+	return info.State == asynq.TaskStateCompleted, nil
+}
+
+// connection says whether Redis itself is out of reach, not the one task.
+func connection(err error) bool {
+	if _, ok := errors.AsType[net.Error](err); ok {
+		return true
+	}
+	text := err.Error()
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
+		strings.Contains(text, "connection refused") || strings.Contains(text, "EOF") || strings.Contains(text, "LOADING") ||
+		strings.Contains(text, "closed") || strings.Contains(text, "connect: ")
+}

@@ -1,0 +1,216 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/hibiken/asynq"
+
+	"hotline/app/audit"
+	"hotline/app/database"
+	"hotline/app/live"
+	"hotline/app/mail"
+	"hotline/app/operations"
+	"hotline/app/outbox"
+	letters "hotline/views/mail"
+)
+
+// Options are what a worker needs to know of the installation.
+type Options struct {
+	Redis        asynq.RedisConnOpt
+	FreshRedis   bool // Redis began empty with this process: look up everything sent before at once
+	Installation string
+	Version      string
+	Public       *url.URL
+	Phone        string // the number that letters name
+	Sender       mail.Sender
+	SealKey      []byte
+	Witness      string // who gets the newest seal each day; "" nobody
+	Concurrency  int
+	Shutdown     time.Duration
+	CheckEvery   time.Duration // how often asynq looks for due retries; 0: 200 ms
+}
+
+// Worker is the relay, the queues' server and the clock of one process.
+type Worker struct {
+	db        *database.DB
+	rooms     Rooms
+	o         Options
+	hub       *live.Hub
+	wake      <-chan struct{}
+	client    *asynq.Client
+	inspector *asynq.Inspector
+	server    *asynq.Server
+	Relay     *Relay
+	id        string
+	started   time.Time
+}
+
+// NewWorker makes a worker; nothing runs before Run. Call it before the hub runs.
+func NewWorker(db *database.DB, hub *live.Hub, rooms Rooms, o Options) *Worker {
+	if o.Concurrency == 0 {
+		o.Concurrency = 8
+	}
+	if o.CheckEvery == 0 {
+		o.CheckEvery = 200 * time.Millisecond
+	}
+	host, _ := os.Hostname()
+	w := &Worker{db: db, rooms: rooms, o: o, hub: hub, started: db.Now(),
+		id: fmt.Sprintf("%s:%d:%d", host, os.Getpid(), time.Now().UnixNano()%1e6)}
+	w.wake = hub.Wake(outbox.Channel)
+	w.client = asynq.NewClient(o.Redis)
+	w.inspector = asynq.NewInspector(o.Redis)
+	w.Relay = &Relay{db: db, now: db.Now, client: w.client, inspector: w.inspector, installation: o.Installation}
+	w.server = asynq.NewServer(o.Redis, asynq.Config{
+		Concurrency: o.Concurrency, Queues: Queues, RetryDelayFunc: again,
+		ErrorHandler: asynq.ErrorHandlerFunc(failed), Logger: quiet{}, LogLevel: asynq.WarnLevel,
+		ShutdownTimeout: o.Shutdown, TaskCheckInterval: o.CheckEvery, DelayedTaskCheckInterval: o.CheckEvery,
+		HealthCheckInterval: time.Hour,
+	})
+	return w
+}
+
+// Run works until ctx ends, then lets what is under way finish, seals the record
+// and leaves.
+func (w *Worker) Run(ctx context.Context) error {
+	m := mux(works(w.rooms, w.postman()))
+	w.clockwork(m)
+	if !w.reachRedis(ctx) {
+		return nil
+	}
+	if err := w.server.Start(m); err != nil {
+		return fmt.Errorf("worker: %w", plainly(err))
+	}
+	var all sync.WaitGroup
+	all.Go(func() { w.Relay.Run(ctx, w.wake) })
+	all.Go(func() { w.reconcile(ctx) })
+	all.Go(func() { w.beat(ctx) })
+	<-ctx.Done()
+	w.server.Shutdown()
+	all.Wait()
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	err := errors.Join(w.rooms.Operations.Seal(bounded, w.o.SealKey), w.rooms.Operations.Gone(bounded, w.id))
+	w.client.Close()
+	w.inspector.Close()
+	return err
+}
+
+// reachRedis waits until Redis answers: what was promised meanwhile waits in the
+// outbox. False: ctx ended first.
+func (w *Worker) reachRedis(ctx context.Context) bool {
+	for n := 0; ; n++ {
+		if w.server.Ping() == nil {
+			return true
+		}
+		if n%30 == 0 {
+			slog.Warn("worker: Redis does not answer; promises wait in the outbox")
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+func (w *Worker) postman() *postman {
+	return &postman{sender: w.o.Sender, public: w.o.Public, phone: w.o.Phone, installation: w.o.Installation, accounts: w.rooms.Accounts}
+}
+
+func (w *Worker) reconcile(ctx context.Context) {
+	after := lost
+	if w.o.FreshRedis {
+		after = 0
+	}
+	every := time.NewTicker(30 * time.Second)
+	defer every.Stop()
+	for {
+		if err := w.Relay.Reconcile(ctx, after); err != nil && ctx.Err() == nil {
+			slog.Warn("relay: could not look up what was sent", "error", plainly(err).Error())
+		} else {
+			after = lost
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+	}
+}
+
+// beat ticks the clock each second and, each ten, says that this worker is there.
+func (w *Worker) beat(ctx context.Context) {
+	second := time.NewTicker(time.Second)
+	defer second.Stop()
+	last := map[string]int64{}
+	for n := 0; ; n++ {
+		if n%10 == 0 {
+			if err := w.rooms.Operations.Beat(ctx, operations.Worker{ID: w.id, Version: w.o.Version, StartedAt: w.started}, w.lengths()); err != nil && ctx.Err() == nil {
+				slog.Warn("worker: could not say that it is there", "error", plainly(err).Error())
+			}
+			if err := w.db.Ping(ctx); err != nil && ctx.Err() == nil {
+				slog.Warn("worker: the database does not answer")
+			}
+		}
+		w.tick(ctx, w.db.Now(), last)
+		select {
+		case <-ctx.Done():
+			return
+		case <-second.C:
+		}
+	}
+}
+
+func (w *Worker) lengths() []operations.Queue {
+	var out []operations.Queue
+	for name := range Queues {
+		info, err := w.inspector.GetQueueInfo(name)
+		if errors.Is(err, asynq.ErrQueueNotFound) {
+			out = append(out, operations.Queue{Name: name})
+			continue
+		}
+		if err != nil {
+			return nil
+		}
+		out = append(out, operations.Queue{Name: name, Pending: info.Pending, Active: info.Active, Scheduled: info.Scheduled, Retry: info.Retry, Archived: info.Archived})
+	}
+	return out
+}
+
+// witness sends the newest seal out of the house, where nobody here can change it.
+func (w *Worker) witness(ctx context.Context) error {
+	st, err := w.rooms.Operations.State(ctx)
+	if err != nil || st.Seal == nil {
+		return err
+	}
+	line := audit.Witness(*st.Seal)
+	slog.Info("record seal", "witness", line)
+	if w.o.Witness == "" {
+		return nil
+	}
+	err = w.postman().send(ctx, fmt.Sprintf("seal-%d", st.Seal.No), "", w.o.Witness, letters.Letter{
+		Subject: fmt.Sprintf("Record seal %d", st.Seal.No), Name: "For the file",
+		Says: "The newest seal of the record: " + line, Link: w.o.Public.String(), Does: "The house it belongs to",
+		Ends: "Keep it. With it, hotline audit verify can say whether the record of that day is still the one that was sealed."})
+	if errors.Is(err, mail.Permanent) {
+		slog.Error("the witness's address was refused")
+		return nil
+	}
+	return err
+}
+
+// quiet passes asynq's own words on, which never hold a payload.
+type quiet struct{}
+
+func (quiet) Debug(...any)      {}
+func (quiet) Info(...any)       {}
+func (quiet) Warn(args ...any)  { slog.Warn("queue", "says", fmt.Sprint(args...)) }
+func (quiet) Error(args ...any) { slog.Error("queue", "says", fmt.Sprint(args...)) }
+func (quiet) Fatal(args ...any) { slog.Error("queue", "says", fmt.Sprint(args...)) }
