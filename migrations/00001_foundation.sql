@@ -20,6 +20,7 @@ CREATE TABLE installation (
     one      boolean PRIMARY KEY DEFAULT true CHECK (one),
     id       text NOT NULL DEFAULT substr(replace(gen_random_uuid()::text, '-', ''), 1, 12),
     demo     boolean NOT NULL DEFAULT false,
+    loaded   boolean NOT NULL DEFAULT false, -- the demo's people and tickets are all there
     made_at  timestamptz NOT NULL DEFAULT now()
 );
 INSERT INTO installation DEFAULT VALUES;

@@ -96,6 +96,7 @@ func (w *sealWalk) seal(s *Sealed) error {
 		w.say(Changed, s.No, "The heads it holds do not give its root.")
 	}
 	genuine := len(w.key) > 0 && len(s.MAC) > 0 && hmac.Equal(s.MAC, s.sign(w.key))
+	w.mac(s, genuine)
 	follows := nothing
 	if w.last.No > 0 {
 		follows = w.last.Hash()
@@ -107,7 +108,6 @@ func (w *sealWalk) seal(s *Sealed) error {
 	default:
 		w.say(Changed, s.No, "It does not follow from seal %d: one of the two was changed.", w.last.No)
 	}
-	w.mac(s, genuine)
 	if hash, ok := w.seen[s.No]; ok {
 		if bytes.Equal(hash, s.Hash()) {
 			w.report.Witnesses++

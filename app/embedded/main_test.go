@@ -202,6 +202,16 @@ func eventually(t *testing.T, what string, holds func() bool) {
 	}
 }
 
+// server is the process number of a database's server.
+func server(t *testing.T, p *Postgres) int {
+	t.Helper()
+	m, ok := readPostmaster(p.data)
+	if !ok {
+		t.Fatal("no server")
+	}
+	return m.pid
+}
+
 func kill(t *testing.T, pid int) {
 	t.Helper()
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {

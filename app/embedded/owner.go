@@ -33,17 +33,23 @@ func (p *Postgres) own(ctx context.Context) error {
 		if err != nil {
 			return unwritable(p.dir, err)
 		}
-		err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		err = tryLock(lock)
 		switch {
 		case err == nil && sameFile(lock, name):
 			p.lock = lock
 			return p.sign()
 		case err == nil: // a throwaway's lock, removed while we opened it
 		case errors.Is(err, syscall.EWOULDBLOCK):
-			if err := p.attach(ctx); err != nil || p.attached {
+			if err := p.attach(ctx); err != nil {
 				lock.Close()
 				return err
 			}
+			// an owner killed meanwhile leaves a server that still answered
+			if p.attached && errors.Is(tryLock(lock), syscall.EWOULDBLOCK) {
+				lock.Close()
+				return nil
+			}
+			p.attached = false
 		default:
 			lock.Close()
 			return unwritable(p.dir, fmt.Errorf("lock: %w", err))
@@ -111,6 +117,10 @@ func (p *Postgres) leave() error {
 	p.lock.Close()
 	p.lock = nil
 	return err
+}
+
+func tryLock(f *os.File) error {
+	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 }
 
 func readHolder(lock *os.File) string {

@@ -19,7 +19,7 @@ func TestAKilledServerIsStartedAgain(t *testing.T) {
 	heard := make(chan string, 4)
 	p := start(t, Options{Dir: used(t), Notice: func(says string) { heard <- says }})
 	tell(t, p, `CREATE TABLE note (said text); INSERT INTO note VALUES ('kept')`)
-	kill(t, p.child.cmd.Process.Pid)
+	kill(t, server(t, p))
 	if says := <-heard; !strings.Contains(says, "started again") {
 		t.Fatal(says)
 	}
@@ -35,15 +35,10 @@ func TestAServerThatKeepsDyingIsGivenUpAndTheNextStartRecovers(t *testing.T) {
 	p := start(t, Options{Dir: dir, Notice: func(says string) { heard <- says }})
 	tell(t, p, `CREATE TABLE note (said text); INSERT INTO note VALUES ('kept')`)
 	for range revivals {
-		m, ok := readPostmaster(p.data)
-		if !ok {
-			t.Fatal("no server")
-		}
-		kill(t, m.pid)
+		kill(t, server(t, p))
 		mustSay(t, <-heard, "was started again")
 	}
-	m, _ := readPostmaster(p.data)
-	kill(t, m.pid)
+	kill(t, server(t, p))
 	mustSay(t, <-heard, "not started again", p.LogFile())
 
 	next := start(t, Options{Dir: dir})
@@ -67,6 +62,7 @@ func TestAKilledOwnerTakesItsServerAlongAndTheNextStartWorks(t *testing.T) {
 	}
 	tell(t, attached, `CREATE TABLE note (said text); INSERT INTO note VALUES ('kept')`)
 	kill(t, process.Process.Pid)
+	process.Wait()
 
 	next := start(t, Options{Dir: dir}) // while the orphan may still be ending
 	if next.Attached() {

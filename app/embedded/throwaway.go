@@ -71,7 +71,7 @@ func sweep(parent string) {
 		if err != nil {
 			continue
 		}
-		if syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+		if tryLock(lock) == nil {
 			if m, ok := readPostmaster(filepath.Join(dir, "pgdata")); !ok || !serves(m.pid, filepath.Join(dir, "pgdata")) {
 				os.RemoveAll(dir)
 			}

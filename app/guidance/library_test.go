@@ -13,14 +13,14 @@ import (
 	"golang.org/x/net/html"
 )
 
-type article struct {
+type book struct {
 	front    guidance.Front
 	body     string
 	plain    string
 	sections []guidance.Section
 }
 
-func (a article) section(t *testing.T, kind string) guidance.Section {
+func (a book) section(t *testing.T, kind string) guidance.Section {
 	t.Helper()
 	for _, s := range a.sections {
 		if s.Kind == kind {
@@ -32,13 +32,13 @@ func (a article) section(t *testing.T, kind string) guidance.Section {
 }
 
 // shelf reads every shipped article, by slug.
-func shelf(t *testing.T) map[string]article {
+func shelf(t *testing.T) map[string]book {
 	t.Helper()
 	names, err := fs.Glob(guidance.Library(), "*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := map[string]article{}
+	all := map[string]book{}
 	for _, name := range names {
 		b, err := fs.ReadFile(guidance.Library(), name)
 		if err != nil {
@@ -52,12 +52,12 @@ func shelf(t *testing.T) map[string]article {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all[front.Slug] = article{front, body, guidance.Plain(body), sections}
+		all[front.Slug] = book{front, body, guidance.Plain(body), sections}
 	}
 	return all
 }
 
-func eachArticle(t *testing.T, check func(t *testing.T, a article)) {
+func eachArticle(t *testing.T, check func(t *testing.T, a book)) {
 	t.Helper()
 	for slug, a := range shelf(t) {
 		t.Run(slug, func(t *testing.T) {
@@ -82,7 +82,7 @@ func TestTheLibraryHoldsItsSixArticles(t *testing.T) {
 
 func TestEveryArticleIsForThePhysicianAndUpToDate(t *testing.T) {
 	t.Parallel()
-	eachArticle(t, func(t *testing.T, a article) {
+	eachArticle(t, func(t *testing.T, a book) {
 		if a.front.Visible != "insured" {
 			t.Errorf("visible is %q", a.front.Visible)
 		}
@@ -104,7 +104,7 @@ func TestEveryArticleIsForThePhysicianAndUpToDate(t *testing.T) {
 func TestEveryArticleHasItsSectionsInOrder(t *testing.T) {
 	t.Parallel()
 	want := []string{"call", "steps", "do", "dont", "say", "record", "states", "related", "sources"}
-	eachArticle(t, func(t *testing.T, a article) {
+	eachArticle(t, func(t *testing.T, a book) {
 		var got []string
 		for _, s := range a.sections {
 			if s.Kind != "text" {
@@ -130,7 +130,7 @@ func TestEveryArticleHasItsSectionsInOrder(t *testing.T) {
 func TestEveryStepBeginsWithAnImperativeHead(t *testing.T) {
 	t.Parallel()
 	head := regexp.MustCompile(`^<strong>[^<]+\.</strong> \S`)
-	eachArticle(t, func(t *testing.T, a article) {
+	eachArticle(t, func(t *testing.T, a book) {
 		steps := strings.Split(a.section(t, "steps").HTML, "<li>")[1:]
 		if len(steps) < 5 {
 			t.Errorf("only %d steps", len(steps))
@@ -145,7 +145,7 @@ func TestEveryStepBeginsWithAnImperativeHead(t *testing.T) {
 
 func TestStateNotesEndWithEveryOtherState(t *testing.T) {
 	t.Parallel()
-	eachArticle(t, func(t *testing.T, a article) {
+	eachArticle(t, func(t *testing.T, a book) {
 		notes := strings.Split(a.section(t, "states").HTML, "<li>")[1:]
 		for i, note := range notes {
 			if !strings.HasPrefix(note, "<strong>") {
@@ -163,7 +163,7 @@ func TestStateNotesEndWithEveryOtherState(t *testing.T) {
 
 func TestEveryArticleIsBetweenSevenHundredAndTwelveHundredWords(t *testing.T) {
 	t.Parallel()
-	eachArticle(t, func(t *testing.T, a article) {
+	eachArticle(t, func(t *testing.T, a book) {
 		if n := len(strings.Fields(a.plain)); n < 700 || n > 1200 {
 			t.Errorf("%d words", n)
 		}
@@ -172,7 +172,7 @@ func TestEveryArticleIsBetweenSevenHundredAndTwelveHundredWords(t *testing.T) {
 
 func TestEveryArticleSaysWhatItIsNot(t *testing.T) {
 	t.Parallel()
-	eachArticle(t, func(t *testing.T, a article) {
+	eachArticle(t, func(t *testing.T, a book) {
 		for _, want := range []string{
 			"general information, not legal advice", "state law varies", "call us", "911", "988",
 			"not notice of a claim", "cannot promise privilege",
@@ -192,7 +192,7 @@ func TestEveryArticleSaysWhatItIsNot(t *testing.T) {
 func TestNoArticleCitesANumberNobodyChecked(t *testing.T) {
 	t.Parallel()
 	unchecked := regexp.MustCompile(`CFR|C\.F\.R|U\.S\.C|\b164\.|\b171\.|Opinion \d|\b[0-9]\.[0-9]\.[0-9]\b`)
-	eachArticle(t, func(t *testing.T, a article) {
+	eachArticle(t, func(t *testing.T, a book) {
 		if found := unchecked.FindString(a.plain); found != "" {
 			t.Errorf("cites %q", found)
 		}
@@ -202,7 +202,7 @@ func TestNoArticleCitesANumberNobodyChecked(t *testing.T) {
 func TestLinksLeadToOurArticlesOrToASecurePlace(t *testing.T) {
 	t.Parallel()
 	all := shelf(t)
-	eachArticle(t, func(t *testing.T, a article) {
+	eachArticle(t, func(t *testing.T, a book) {
 		seen := 0
 		for _, s := range a.sections {
 			for _, href := range links(t, s.HTML) {

@@ -144,6 +144,31 @@ func TestACallerIsShownWithAllTheDeskNeeds(t *testing.T) {
 	}
 }
 
+func TestACallerIsInForceAsTheirCoverIs(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	id := h.physician("Leila", "Imani", 0)
+	shown := func() Caller { h.Helper(); return h.find("imani")[0] }
+	term := h.policy(id, "PL-1", "2026-01-01", "2027-01-01")
+	if c := shown(); !c.InForce {
+		t.Errorf("%+v", c)
+	}
+	h.must(h.CancelPolicy(h.ctx, operator, Cancellation{term, h.Today()}))
+	if c := shown(); c.InForce || c.Policy != "PL-1" || *c.PolicyUntil != h.Today() {
+		t.Errorf("cancelled today: %+v", c)
+	}
+	group, err := h.AddPolicy(h.ctx, operator, NewPolicy{"GR-7", day("2025-01-01"), day("2028-01-01")})
+	h.must(err)
+	h.must(h.Cover(h.ctx, operator, Coverage{group, id, day("2025-01-01"), day("2025-06-01")}))
+	if c := shown(); c.InForce || c.Policy != "PL-1" {
+		t.Errorf("left the group long ago: %+v", c)
+	}
+	h.must(h.Cover(h.ctx, operator, Coverage{group, id, h.Today(), h.Today().Add(1)}))
+	if c := shown(); !c.InForce || c.Policy != "GR-7" || *c.PolicyUntil != h.Today().Add(1) {
+		t.Errorf("in the group for today: %+v", c)
+	}
+}
+
 func TestANumberInFullComesBeforeANumberInPart(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -41,6 +41,7 @@ type Hub struct {
 	pool *pgxpool.Pool
 
 	mu       sync.Mutex
+	over     bool
 	pages    map[chan Event]struct{}
 	channels map[string]map[chan struct{}]struct{}
 }
@@ -51,12 +52,16 @@ func NewHub(pool *pgxpool.Pool) *Hub {
 }
 
 // Subscribe gives a page's events. A slow reader loses events, and is told so by a
-// Resync when it reads again.
+// Resync when it reads again. The channel is closed when the process stops.
 func (h *Hub) Subscribe() (events <-chan Event, leave func()) {
 	c := make(chan Event, 16)
 	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.over {
+		close(c)
+		return c, func() {}
+	}
 	h.pages[c] = struct{}{}
-	h.mu.Unlock()
 	return c, func() {
 		h.mu.Lock()
 		delete(h.pages, c)
@@ -77,8 +82,10 @@ func (h *Hub) Wake(channel string) <-chan struct{} {
 	return c
 }
 
-// Run listens until ctx ends, connecting again when the connection is lost.
+// Run listens until ctx ends, connecting again when the connection is lost; then it
+// closes every page's channel, so that pages that listen do not hold up the stop.
 func (h *Hub) Run(ctx context.Context) {
+	defer h.end()
 	for ctx.Err() == nil {
 		if err := h.listen(ctx); err != nil && ctx.Err() == nil {
 			slog.Warn("live: the listening connection was lost; connecting again")
@@ -136,6 +143,16 @@ func parse(payload string) (Event, bool) {
 	id, err1 := strconv.ParseInt(parts[1], 10, 64)
 	desk, err2 := strconv.ParseInt(parts[2], 10, 64)
 	return Event{Kind: parts[0], ID: id, Desk: desk}, err1 == nil && err2 == nil
+}
+
+func (h *Hub) end() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.over = true
+	for c := range h.pages {
+		close(c)
+		delete(h.pages, c)
+	}
 }
 
 func (h *Hub) tell(e Event) {

@@ -175,16 +175,26 @@ func (s *Service) List(ctx context.Context, by actor.Actor, in Query) (Page, err
 // CountCap is where counts in navigation stop: one more is shown as "99+".
 const CountCap = 100
 
-// Counts counts the views for navigation, each up to CountCap, in one statement.
-func (s *Service) Counts(ctx context.Context, by actor.Actor, deskID int64) (map[View]int, error) {
+// Standing is what stands beside a desk's lists: how many each view holds, up to
+// CountCap, and where the one who looks stands themselves.
+type Standing struct {
+	Counts    map[View]int
+	Engaged   bool       // they take tickets; the rest is theirs
+	DutyUntil *time.Time // nil: not at work
+	Cap, Held int
+}
+
+// Counts counts the views for navigation, each up to CountCap, and says where the
+// one who asks stands, in one statement. Consultants and managers.
+func (s *Service) Counts(ctx context.Context, by actor.Actor, deskID int64) (Standing, error) {
 	if !by.Desk() {
-		return nil, fault.NotFound
+		return Standing{}, fault.NotFound
 	}
 	if deskID == 0 && len(by.Desks) > 0 {
 		deskID = by.Desks[0]
 	}
 	counted := []View{Mine, Overdue, Waiting, Team, OnPhysician}
-	out := map[View]int{}
+	out := Standing{Counts: map[View]int{}}
 	err := s.db.Read(ctx, func(q *gorm.DB) error {
 		now := s.now()
 		sight, err := see(q, by, now)
@@ -198,13 +208,19 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor, deskID int64) (map
 			parts = append(parts, "(SELECT count(*) FROM (SELECT FROM tickets t WHERE "+where+" AND "+sight.where+" LIMIT ?) x)")
 			args = append(append(append(args, whereArgs...), sight.args...), CountCap)
 		}
+		parts = append(parts, "EXISTS (SELECT FROM consultants WHERE user_id = ?)",
+			"(SELECT duty_until FROM consultants WHERE user_id = ? AND duty_since <= ? AND duty_until > ?)",
+			"coalesce((SELECT cap FROM consultants WHERE user_id = ?), 0)",
+			"(SELECT count(*) FROM tickets WHERE assignee_id = ? AND status IN ('assigned', 'with_physician'))")
+		args = append(args, by.ID, by.ID, now, now, by.ID, by.ID)
 		counts := make([]int, len(counted))
 		row := q.Raw("SELECT "+strings.Join(parts, ", "), args...).Row()
-		if err := row.Scan(&counts[0], &counts[1], &counts[2], &counts[3], &counts[4]); err != nil {
+		err = row.Scan(&counts[0], &counts[1], &counts[2], &counts[3], &counts[4], &out.Engaged, &out.DutyUntil, &out.Cap, &out.Held)
+		if err != nil {
 			return err
 		}
 		for i, v := range counted {
-			out[v] = counts[i]
+			out.Counts[v] = counts[i]
 		}
 		return nil
 	})

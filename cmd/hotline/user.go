@@ -6,17 +6,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"strings"
 	"text/tabwriter"
 
 	"hotline/app/account"
 	"hotline/app/actor"
+	"hotline/app/database"
 	"hotline/app/fault"
 )
 
 // userCmd is who signs in: let in, listed, shut out.
 type userCmd struct {
+	Dir     string      `help:"The folder of a demo, when it is the demo's people you mean." placeholder:"DIR"`
 	Add     userAdd     `cmd:"" help:"Let a person in. Prints a one-time link to choose a password, unless one comes on standard input."`
 	List    userList    `cmd:"" help:"List everybody who signs in."`
 	Disable userDisable `cmd:"" help:"Shut a person out and end their sessions."`
@@ -24,10 +27,49 @@ type userCmd struct {
 	Reset   userReset   `cmd:"" help:"Print a one-time link to choose a new password."`
 }
 
-// publicURL is where the house is reached, as links begin; without a slash at its end.
-type publicURL string
+// people is what the verbs work with.
+type people struct {
+	*account.Service
+	public *url.URL // where links lead; nil: not configured, and only their path is printed
+}
 
-func (u publicURL) reset(token string) string { return string(u) + "/password-resets/" + token }
+func (p people) link(token string) string {
+	path := "/password-resets/" + token
+	if p.public == nil {
+		return path
+	}
+	return p.public.JoinPath(path).String()
+}
+
+// with opens the database that the environment, or --dir, names, for as long as f
+// needs it.
+func (u *userCmd) with(ctx context.Context, f func(people) error) error {
+	c, err := readConfig(needs{database: u.Dir == ""})
+	if err != nil {
+		return err
+	}
+	where, stop := "", func() {}
+	if u.Dir != "" {
+		s, err := openState(ctx, u.Dir, "")
+		if err != nil {
+			return err
+		}
+		where, stop = s.url, s.stop
+	} else {
+		found, err := c.services(ctx, false)
+		if err != nil {
+			return err
+		}
+		where, stop = found.databaseURL, found.stop
+	}
+	defer stop()
+	db, err := openReady(ctx, where, database.Web)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return f(people{account.New(db, account.Options{}), c.public})
+}
 
 type userAdd struct {
 	Email         string  `arg:"" help:"E-mail address to sign in with."`
@@ -39,11 +81,11 @@ type userAdd struct {
 	PasswordStdin bool    `name:"password-stdin" help:"Read the password from the first line of standard input."`
 }
 
-func (u *userAdd) Run(ctx context.Context, accounts *account.Service, public publicURL, out io.Writer) error {
-	return u.run(ctx, accounts, public, os.Stdin, out)
+func (u *userAdd) Run(ctx context.Context, of *userCmd) error {
+	return of.with(ctx, func(p people) error { return u.do(ctx, p, os.Stdin, os.Stdout) })
 }
 
-func (u *userAdd) run(ctx context.Context, accounts *account.Service, public publicURL, in io.Reader, out io.Writer) error {
+func (u *userAdd) do(ctx context.Context, accounts people, in io.Reader, out io.Writer) error {
 	person := account.NewPerson{Email: u.Email, Name: u.Name, Role: actor.Role(u.Role), Credentials: u.Credentials,
 		Zone: u.Zone, Desks: u.Desk}
 	if u.PasswordStdin {
@@ -52,13 +94,13 @@ func (u *userAdd) run(ctx context.Context, accounts *account.Service, public pub
 			return err
 		}
 		if person.Password = strings.TrimRight(line, "\r\n"); person.Password == "" {
-			return errors.New("there was no password on standard input")
+			return putRight("there was no password on standard input")
 		}
 	}
 	by := actor.Command("user add")
 	p, err := accounts.Add(ctx, by, person)
 	if err != nil {
-		return sentences(err)
+		return err
 	}
 	if u.PasswordStdin {
 		_, err = fmt.Fprintf(out, "Added, number %d.\n", p.ID)
@@ -66,22 +108,26 @@ func (u *userAdd) run(ctx context.Context, accounts *account.Service, public pub
 	}
 	token, err := accounts.ResetPassword(ctx, by, p.ID)
 	if err != nil {
-		return sentences(err)
+		return err
 	}
-	_, err = fmt.Fprintf(out, "Added, number %d. Works once, for half an hour:\n%s\n", p.ID, public.reset(token))
+	_, err = fmt.Fprintf(out, "Added, number %d. Works once, for half an hour:\n%s\n", p.ID, accounts.link(token))
 	return err
 }
 
 type userList struct{}
 
-func (userList) Run(ctx context.Context, accounts *account.Service, out io.Writer) error {
-	people, err := accounts.List(ctx, actor.Command("user list"))
+func (u userList) Run(ctx context.Context, of *userCmd) error {
+	return of.with(ctx, func(p people) error { return u.do(ctx, p, os.Stdout) })
+}
+
+func (userList) do(ctx context.Context, accounts people, out io.Writer) error {
+	all, err := accounts.List(ctx, actor.Command("user list"))
 	if err != nil {
-		return sentences(err)
+		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "NUMBER\tNAME\tROLE\tSTATE\tSECOND FACTOR\tE-MAIL")
-	for _, p := range people {
+	for _, p := range all {
 		factor := "off"
 		if p.TOTP {
 			factor = "on"
@@ -95,14 +141,18 @@ type userDisable struct {
 	Email string `arg:"" help:"E-mail address of the person."`
 }
 
-func (u *userDisable) Run(ctx context.Context, accounts *account.Service, out io.Writer) error {
+func (u *userDisable) Run(ctx context.Context, of *userCmd) error {
+	return of.with(ctx, func(p people) error { return u.do(ctx, p, os.Stdout) })
+}
+
+func (u *userDisable) do(ctx context.Context, accounts people, out io.Writer) error {
 	by := actor.Command("user disable")
 	p, err := named(ctx, accounts, by, u.Email)
 	if err != nil {
 		return err
 	}
 	if err := accounts.Disable(ctx, by, p.ID); err != nil {
-		return sentences(err)
+		return err
 	}
 	_, err = fmt.Fprintf(out, "Number %d is disabled, and signed out everywhere.\n", p.ID)
 	return err
@@ -112,14 +162,18 @@ type userEnable struct {
 	Email string `arg:"" help:"E-mail address of the person."`
 }
 
-func (u *userEnable) Run(ctx context.Context, accounts *account.Service, out io.Writer) error {
+func (u *userEnable) Run(ctx context.Context, of *userCmd) error {
+	return of.with(ctx, func(p people) error { return u.do(ctx, p, os.Stdout) })
+}
+
+func (u *userEnable) do(ctx context.Context, accounts people, out io.Writer) error {
 	by := actor.Command("user enable")
 	p, err := named(ctx, accounts, by, u.Email)
 	if err != nil {
 		return err
 	}
 	if err := accounts.Enable(ctx, by, p.ID); err != nil {
-		return sentences(err)
+		return err
 	}
 	_, err = fmt.Fprintf(out, "Number %d may sign in again.\n", p.ID)
 	return err
@@ -130,7 +184,11 @@ type userReset struct {
 	SecondFactor bool   `help:"Turn their second factor off too, when they have lost it."`
 }
 
-func (u *userReset) Run(ctx context.Context, accounts *account.Service, public publicURL, out io.Writer) error {
+func (u *userReset) Run(ctx context.Context, of *userCmd) error {
+	return of.with(ctx, func(p people) error { return u.do(ctx, p, os.Stdout) })
+}
+
+func (u *userReset) do(ctx context.Context, accounts people, out io.Writer) error {
 	by := actor.Command("user reset")
 	p, err := named(ctx, accounts, by, u.Email)
 	if err != nil {
@@ -138,36 +196,21 @@ func (u *userReset) Run(ctx context.Context, accounts *account.Service, public p
 	}
 	token, err := accounts.ResetPassword(ctx, by, p.ID)
 	if err != nil {
-		return sentences(err)
+		return err
 	}
 	if u.SecondFactor {
 		if err := accounts.RemoveTOTP(ctx, by, p.ID); err != nil {
-			return sentences(err)
+			return err
 		}
 	}
-	_, err = fmt.Fprintf(out, "Works once, for half an hour:\n%s\n", public.reset(token))
+	_, err = fmt.Fprintf(out, "Works once, for half an hour:\n%s\n", accounts.link(token))
 	return err
 }
 
-func named(ctx context.Context, accounts *account.Service, by actor.Actor, email string) (*account.Person, error) {
+func named(ctx context.Context, accounts people, by actor.Actor, email string) (*account.Person, error) {
 	p, err := accounts.ByEmail(ctx, by, email)
 	if errors.Is(err, fault.NotFound) {
-		return nil, errors.New("nobody signs in with that e-mail address")
+		return nil, putRight("nobody signs in with that e-mail address")
 	}
 	return p, err
-}
-
-// sentences says a fault in the words a person at a terminal can act on.
-func sentences(err error) error {
-	if bad, ok := errors.AsType[fault.Fields](err); ok {
-		lines := make([]string, len(bad))
-		for i, field := range bad {
-			lines[i] = field.Name + ": " + field.Says
-		}
-		return errors.New(strings.Join(lines, "\n"))
-	}
-	if said := fault.Sentence(err); said != "" {
-		return errors.New(said)
-	}
-	return err
 }

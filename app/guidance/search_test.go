@@ -1,0 +1,303 @@
+package guidance_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"hotline/app/actor"
+	"hotline/app/fault"
+	"hotline/app/guidance"
+)
+
+func TestASlipOfTheFingerStillFinds(t *testing.T) {
+	t.Parallel()
+	h := stocked(t)
+	for words, want := range map[string]string{
+		"disharge a patient":  "ending-the-relationship",
+		"abandonnment":        "ending-the-relationship",
+		"misinformtion":       "misinformation-and-unproven-treatment",
+		"vacine hesitency":    "misinformation-and-unproven-treatment",
+		"negatve reviews":     "negative-online-reviews",
+		"texitng my patients": "texting-email-and-your-own-phone",
+		"discha":              "ending-the-relationship",
+		"self-perscribing":    "family-friends-staff-and-yourself",
+	} {
+		if hits := h.search(h.physician, words); len(hits) == 0 || hits[0].Slug != want {
+			t.Errorf("%q finds %v", words, slugs(hits))
+		}
+	}
+}
+
+func TestWhatPeopleSayFindsWhatWeCallIt(t *testing.T) {
+	t.Parallel()
+	h := stocked(t)
+	for words, want := range map[string]string{
+		"fire a patient":                      "ending-the-relationship",
+		"one star Yelp":                       "negative-online-reviews",
+		"WhatsApp":                            "texting-email-and-your-own-phone",
+		"ivermectin":                          "misinformation-and-unproven-treatment",
+		"prescribe for my wife":               "family-friends-staff-and-yourself",
+		"patient fired us, dropping patients": "ending-the-relationship",
+	} {
+		if hits := h.search(h.physician, words); len(hits) == 0 || hits[0].Slug != want {
+			t.Errorf("%q finds %v", words, slugs(hits))
+		}
+	}
+}
+
+func TestAccentsAndCaseMakeNoDifference(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	a := article("cafe")
+	a.Title, a.Body = "Señor Núñez at the Café", "## Text\n\nA naïve résumé of the Zürich affair.\n"
+	h.publish(a)
+	for _, words := range []string{"senor nunez", "SEÑOR", "café", "cafe", "naive", "NAÏVE résumé", "zurich", "Zu\u0308rich"} {
+		if hits := h.search(h.physician, words); len(hits) != 1 {
+			t.Errorf("%q finds %d", words, len(hits))
+		}
+	}
+}
+
+func TestWhatWasFoundIsMarkedInWordsNeverInMarkup(t *testing.T) {
+	t.Parallel()
+	h := stocked(t)
+	a := article("tags")
+	a.Title, a.Keywords = "Reading <b>bold</b> & \"quoted\" lab reports", "lab\x02 report\x03"
+	a.Body = "## Text\n\nWhen `<script>alert(1)</script>` stands in a lab report, say nothing of reports.\n"
+	h.publish(a)
+	seen := false
+	for _, words := range []string{"lab report", "certified mail", "disharge", "script alert", "<b>", "report"} {
+		for _, hit := range h.search(h.physician, words) {
+			for _, part := range append(slices.Clone(hit.TitleParts), hit.Quote...) {
+				if strings.ContainsAny(part.Words, "\x02\x03") || strings.Contains(part.Words, "&lt;") || strings.Contains(part.Words, "&amp;") || strings.Contains(part.Words, "<mark") {
+					t.Errorf("%q: %q", words, part.Words)
+				}
+				seen = seen || part.Found
+			}
+			if hit.Slug == "tags" {
+				if whole := join(hit.TitleParts); whole != a.Title {
+					t.Errorf("the title became %q", whole)
+				}
+			}
+		}
+	}
+	if !seen {
+		t.Error("nothing was marked")
+	}
+	hit := h.search(h.physician, "disharge")[0]
+	if !slices.ContainsFunc(append(hit.TitleParts, hit.Quote...), func(p guidance.Part) bool { return p.Found }) {
+		t.Error("a slip of the finger marks nothing")
+	}
+}
+
+func join(parts []guidance.Part) string {
+	var b strings.Builder
+	for _, p := range parts {
+		b.WriteString(p.Words)
+	}
+	return b.String()
+}
+
+func TestNoSearchBreaksTheSearch(t *testing.T) {
+	t.Parallel()
+	h := stocked(t)
+	for _, words := range []string{
+		`"`, `'`, `''''`, `"unclosed phrase`, `(((`, `)`, `:*`, `discharge:*`, `a & b | !c`, `!!!`, `<->`, `-`, `--`, `-discharge`, `\`, `\\'; DROP TABLE articles; --`,
+		`%`, `_`, `%_%`, `{}`, `[]`, `{"a"`, `$1`, `@words`, `?`, `the`, `of the and`, "\x00\x01\x02\x03", "\xff\xfe", "𝔭𝔞𝔱𝔦𝔢𝔫𝔱", "患者", "…", "\u202e", "a\u0301\u0301\u0301",
+		strings.Repeat("discharge ", 2000), strings.Repeat("(", 20_000), strings.Repeat(`"`, 20_001), strings.Repeat("x", 20_000), strings.Repeat("é", 20_000),
+	} {
+		h.search(h.physician, words)
+		if _, err := h.Suggest(h.ctx, h.consultant, words, words, 0); err != nil {
+			t.Errorf("suggesting for %.30q: %v", words, err)
+		}
+		if _, err := h.Search(h.ctx, h.consultant, words, words, -1); err != nil {
+			t.Errorf("searching the topic %.30q: %v", words, err)
+		}
+	}
+}
+
+func TestQuotesAndMinusAreUnderstood(t *testing.T) {
+	t.Parallel()
+	h := stocked(t)
+	if hits := h.search(h.physician, `"thirty-day notice"`); len(hits) != 1 || hits[0].Slug != "ending-the-relationship" {
+		t.Errorf("the phrase finds %v", slugs(hits))
+	}
+	for _, hit := range h.search(h.physician, "patient -ivermectin") {
+		if hit.Slug == "misinformation-and-unproven-treatment" {
+			t.Error("what was excluded was found")
+		}
+	}
+}
+
+func TestNothingIsSaidToBeNothing(t *testing.T) {
+	t.Parallel()
+	h := stocked(t)
+	for _, words := range []string{"zeppelin", "qwertyuiop", "the"} {
+		if hits := h.search(h.physician, words); len(hits) != 0 {
+			t.Errorf("%q finds %v", words, slugs(hits))
+		}
+	}
+}
+
+func TestInsuredPeopleNeverSeeWhatIsForTheDesk(t *testing.T) {
+	t.Parallel()
+	h := stocked(t)
+	a := article("desk-script")
+	a.Visible, a.Topic, a.Keywords = guidance.ForDesk, "discharge", "discharge, xylophone"
+	h.publish(a)
+	find := func(by actor.Actor) (found []string) {
+		for _, words := range []string{"", "xylophone", "xylofone", "discharge"} {
+			for _, topic := range []string{"", "discharge"} {
+				hits, err := h.Search(h.ctx, by, words, topic, 50)
+				h.must(err)
+				if slices.Contains(slugs(hits), "desk-script") {
+					found = append(found, words+"/"+topic)
+				}
+			}
+		}
+		hits, err := h.Suggest(h.ctx, by, "xylophone", "discharge", 10)
+		h.must(err)
+		if slices.Contains(slugs(hits), "desk-script") {
+			found = append(found, "suggested")
+		}
+		return found
+	}
+	for _, by := range []actor.Actor{h.physician, h.hears, h.asks} {
+		if found := find(by); len(found) != 0 {
+			t.Errorf("%s finds it by %v", by.Role, found)
+		}
+		for _, version := range []int{0, 1} {
+			_, err := h.Show(h.ctx, by, "desk-script", version)
+			h.says(err, fault.NotFound)
+		}
+	}
+	for _, by := range []actor.Actor{h.consultant, h.manager, h.auditor, operator} {
+		if found := find(by); len(found) != 9 {
+			t.Errorf("%s finds it only by %v", by.Role, found)
+		}
+		_, err := h.Show(h.ctx, by, "desk-script", 0)
+		h.must(err)
+	}
+	for _, by := range []actor.Actor{{}, {Role: "visitor", ID: 7}} {
+		_, err := h.Search(h.ctx, by, "discharge", "", 0)
+		h.says(err, fault.NotFound)
+		_, err = h.Show(h.ctx, by, "ending-the-relationship", 0)
+		h.says(err, fault.NotFound)
+	}
+}
+
+func TestOnlyTheCurrentTextIsFound(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	a := article("certificates")
+	a.Keywords = "xylophone"
+	h.publish(a)
+	a.Keywords = "bassoon"
+	h.publish(a)
+	for words, want := range map[string]int{"xylophone": 0, "xylofone": 0, "bassoon": 1, "basoon": 1} {
+		if hits := h.search(h.consultant, words); len(hits) != want {
+			t.Errorf("%q finds %d", words, len(hits))
+		}
+	}
+}
+
+func TestTheIndexGoesTopicByTopic(t *testing.T) {
+	t.Parallel()
+	h := stocked(t)
+	hits, err := h.Index(h.ctx, h.physician)
+	h.must(err)
+	want := []string{"discharge", "difficult_patient", "online_reviews", "close_relationships", "boundaries_communication", "misinformation"}
+	var got []string
+	for _, hit := range hits {
+		if !slices.Contains(got, hit.Topic) {
+			got = append(got, hit.Topic)
+		}
+		if hit.TopicName == "" || hit.Summary == "" || hit.ReviewBy.IsZero() {
+			t.Errorf("%s lacks something", hit.Slug)
+		}
+	}
+	if left := slices.DeleteFunc(got, func(topic string) bool { return !slices.Contains(want, topic) }); !slices.Equal(left, want) {
+		t.Errorf("topics in the order %v", got)
+	}
+	one, err := h.Search(h.ctx, h.physician, "", "misinformation", 0)
+	h.must(err)
+	if len(one) == 0 || len(one) >= len(hits) {
+		t.Errorf("%d of one topic, %d of all", len(one), len(hits))
+	}
+}
+
+func TestATicketIsOfferedTheArticleOfItsTopicAndWhy(t *testing.T) {
+	t.Parallel()
+	h := stocked(t)
+	for _, sample := range []struct{ topic, words, slug string }{
+		{"discharge", "A patient’s urine screen does not match our opiate contract. Do we go one strike and out with a last thirty-day script, or give another chance?", "ending-the-relationship"},
+		{"difficult_patient", "He missed four visits, will not take his insulin and shouted at my receptionist. How do I talk to him?", "difficult-encounters-and-nonadherence"},
+		{"online_reviews", "We have a string of negative online reviews. How can I respond to them safely without breaking the privacy rules?", "negative-online-reviews"},
+		{"close_relationships", "My sister-in-law wants me to call in an antibiotic for her over the holiday.", "family-friends-staff-and-yourself"},
+		{"boundaries_communication", "A patient got my cell number and texts me late at night about her symptoms.", "texting-email-and-your-own-phone"},
+		{"misinformation", "Parents refuse the measles shot and want me to sign an exemption for school.", "misinformation-and-unproven-treatment"},
+	} {
+		for _, topic := range []string{sample.topic, "other_liability"} { // also when the topic was chosen wrongly
+			hits, err := h.Suggest(h.ctx, h.consultant, sample.words, topic, 0)
+			h.must(err)
+			i := slices.Index(slugs(hits), sample.slug)
+			if i < 0 || len(hits) > 3 || i != 0 && topic == sample.topic {
+				t.Errorf("%s as %s: %v", sample.slug, topic, slugs(hits))
+				continue
+			}
+			if len(hits[i].Matched) == 0 || len(hits[i].States) == 0 {
+				t.Errorf("%s: matched %v, speaks of %v", sample.slug, hits[i].Matched, hits[i].States)
+			}
+			for _, word := range hits[i].Matched {
+				if !strings.Contains(strings.ToLower(sample.words), word) {
+					t.Errorf("%s: %q was never said", sample.slug, word)
+				}
+			}
+			t.Log(topic, slugs(hits), hits[0].Matched)
+		}
+	}
+}
+
+// BenchmarkSearch looks through 5,000 articles.
+func BenchmarkSearch(b *testing.B) {
+	h := newHouse(b)
+	topics := []string{"discharge", "difficult_patient", "online_reviews", "other_liability"}
+	words := strings.Fields("patient physician letter notice record refill visit lawyer board nurse family review text phone vaccine consent minor capacity guardian portal fee lab imaging referral surgery opioid taper pregnancy threat staff")
+	for i := range 5000 {
+		a := article(fmt.Sprintf("article-%d", i))
+		a.Topic = topics[i%len(topics)]
+		a.Keywords = fmt.Sprintf("%s, %s, %s", words[i%30], words[i/30%30], words[i/7%30])
+		var body strings.Builder
+		for j := range 400 {
+			body.WriteString(words[(i*7+j*j+j/3)%30] + " ")
+		}
+		a.Body = "## Text\n\n" + body.String() + "\n"
+		if _, err := h.Publish(h.ctx, operator, a); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if _, err := h.Load(h.ctx, operator); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := h.db.Pool().Exec(h.ctx, "SELECT 1"); err != nil {
+		b.Fatal(err)
+	}
+	for name, typed := range map[string]string{"one": "vaccine", "common": "patient letter", "typo": "vacine opiod", "sentence": "my patient wants a refill of an opioid but missed every visit this year", "nothing": "zeppelin"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := h.Search(h.ctx, h.consultant, typed, "", 20); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run("suggest", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := h.Suggest(h.ctx, h.consultant, strings.Repeat("my patient wants a refill of an opioid but missed every visit, ", 5), "discharge", 3); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,8 @@
+-- Every current article a person may read, topic by topic.
+SELECT a.slug, a.topic, tp.name AS topic_name, a.visible, v.version, v.title, v.summary, v.reviewed_on, v.review_by
+FROM articles a
+JOIN article_versions v ON v.article_id = a.id AND v.version = a.current
+JOIN topics tp ON tp.code = a.topic
+WHERE (CAST(@desk AS boolean) OR a.visible = 'insured') AND CAST(@topic AS text) IN ('', a.topic)
+ORDER BY tp.place, v.title COLLATE "und-x-icu", a.id
+LIMIT @most

@@ -1,0 +1,261 @@
+package web
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"hotline/app/audit"
+	"hotline/app/call"
+	"hotline/app/ticket"
+	"hotline/views/ui"
+)
+
+// historyItem is one thing in a ticket's history. Of what happened at once, what was said
+// comes before what that changed.
+type historyItem struct {
+	at    time.Time
+	order int
+	view  templ.Component
+}
+
+// ticketHistory is everything that happened on a ticket, oldest first: what was said, and
+// from the record what else changed. Entries that only say that a message, a note or
+// a call was kept are left out, for the thing itself stands there.
+func ticketHistory(clock ui.Clock, s *ticket.Sheet, legs []call.Leg, topic func(string) string) []templ.Component {
+	var all []historyItem
+	for _, m := range s.Messages {
+		all = append(all, historyItem{m.SentAt, 1, messageView(clock, s, m)})
+	}
+	for _, n := range s.Notes {
+		all = append(all, historyItem{n.WrittenAt, 2, ui.Note{By: n.Author, Initials: initials(n.Author), Words: n.Body, At: clock.At(n.WrittenAt), ID: anchorOf("note", n.ID)}})
+	}
+	for _, l := range legs {
+		all = append(all, historyItem{l.StartedAt, 0, legView(clock, s, l)})
+	}
+	for _, e := range s.Trail {
+		if words, icon := entryWords(s, e, topic); words != "" {
+			all = append(all, historyItem{e.At, 3, ui.Event{Icon: icon, Words: words, At: clock.At(e.At)}})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b historyItem) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.order, b.order)) })
+	out := make([]templ.Component, len(all))
+	for i, m := range all {
+		out[i] = m.view
+	}
+	return out
+}
+
+func anchorOf(kind string, id int64) string { return kind + "-" + strconv.FormatInt(id, 10) }
+
+func messageView(clock ui.Clock, s *ticket.Sheet, m ticket.Message) templ.Component {
+	if m.FromInsured {
+		return ui.Answer{By: m.Author, Words: m.Body, At: clock.At(m.SentAt), ID: anchorOf("message", m.ID)}
+	}
+	read := "not read yet"
+	if s.ReadByInsured != nil && s.ReadByInsured.After(m.SentAt) {
+		read = "read"
+	}
+	return ui.Message{To: readerOf(s), By: m.Author, Initials: initials(m.Author), Words: m.Body, At: clock.At(m.SentAt), Read: read,
+		Notice: noticeWords(s.Notice), ID: anchorOf("message", m.ID)}
+}
+
+// readerOf is whom messages on a ticket reach.
+func readerOf(s *ticket.Sheet) string {
+	if s.Family != "" {
+		return "Dr " + s.Family
+	}
+	if s.CallerName != "" {
+		return s.CallerName
+	}
+	return "the caller"
+}
+
+func noticeWords(notice string) string {
+	switch notice {
+	case "handed":
+		return "Handed to Claims, accepted"
+	case "declined":
+		return "Declined by Claims: consultation only"
+	}
+	return "Consultation only, not notice of a claim"
+}
+
+func legView(clock ui.Clock, s *ticket.Sheet, l call.Leg) templ.Component {
+	other := cmp.Or(l.CallerName, readerOf(s))
+	short := firstName(l.Consultant)
+	v := ui.Leg{Kind: "in", Title: other + " called", At: clock.At(l.StartedAt), ID: anchorOf("call", l.ID), Words: legWords(l)}
+	if l.Direction == "out" {
+		v.Kind, v.Title = "out", short+" called "+other
+	}
+	from, to := other, short
+	if l.Direction == "out" {
+		from, to = short, other
+	}
+	switch l.Outcome {
+	case "no_answer":
+		v.Kind, v.Outcome = "missed", "no answer"
+	case "voicemail":
+		v.Kind, v.Outcome = "voicemail", "left a voicemail"
+	default:
+		zone := zoneOf(clock)
+		v.From, v.To = from+", "+l.StartedAt.In(zone).Format("3:04"), to+", "+l.EndedAt.In(zone).Format("3:04")
+		v.Length = ui.Length(l.EndedAt.Sub(l.StartedAt))
+		v.Outcome = "logged by " + l.Consultant
+		if l.Outcome == "dropped" {
+			v.Outcome = "the call dropped, " + v.Outcome
+		}
+	}
+	return v
+}
+
+// legWords are what was said, then what was advised.
+func legWords(l call.Leg) string {
+	note, advice := strings.TrimSpace(l.Note), strings.TrimSpace(l.Advice)
+	if advice != "" {
+		advice = "Advised: " + advice
+	}
+	return strings.TrimSpace(note + "\n\n" + advice)
+}
+
+func firstName(name string) string {
+	first, _, _ := strings.Cut(name, " ")
+	return first
+}
+
+// entryDetail is what an entry of the record says besides who and when.
+type entryDetail map[string]any
+
+func detailOf(e audit.Entry) entryDetail {
+	var d entryDetail
+	if json.Unmarshal(e.Detail, &d) != nil {
+		return nil
+	}
+	return d
+}
+
+func (d entryDetail) word(key string) string {
+	s, _ := d[key].(string)
+	return s
+}
+
+func (d entryDetail) id(key string) int64 {
+	n, _ := d[key].(float64)
+	return int64(n)
+}
+
+// entryWords is an entry of the record in words, with its icon; "" for what stands in the
+// history by itself.
+func entryWords(s *ticket.Sheet, e audit.Entry, topic func(string) string) (words, icon string) {
+	d, by := detailOf(e), actorName(s, e)
+	switch e.Action {
+	case "ticket.message_sent", "ticket.note_kept", "ticket.call_logged", "ticket.cited", "ticket.matter_begun", "ticket.opened":
+		return "", ""
+	case "ticket.answered":
+		return comeBack(s, d), "reply"
+	case "ticket.assigned":
+		return "Given to " + nameOf(s, d.id("to")) + " by the router", "route"
+	case "ticket.claimed":
+		return by + " claimed it", "user"
+	case "ticket.transferred":
+		if d.id("to") == idOf(e) {
+			return by + " took it over from " + nameOf(s, d.id("from")), "user-plus"
+		}
+		return by + " gave it to " + nameOf(s, d.id("to")), "user-plus"
+	case "ticket.released":
+		return by + " put it back in the queue", "circle-dashed"
+	case "ticket.waiting":
+		return "It waits for " + readerOf(s) + "; our clock is paused", "circle-pause"
+	case "ticket.resumed":
+		return by + " took it back; our clock goes on", "clock"
+	case "ticket.resolved":
+		return by + " resolved it: " + lowerFirst(ticket.OutcomeName(d.word("outcome"))), "circle-check"
+	case "ticket.reopened":
+		if d.id("holder") != 0 {
+			return by + " took it up again; " + nameOf(s, d.id("holder")) + " has it", "reply"
+		}
+		return by + " took it up again; the router finds who", "reply"
+	case "ticket.topic_changed":
+		return fmt.Sprintf("%s changed the topic from %s to %s", by, topic(d.word("from")), topic(d.word("to"))), "pen-line"
+	case "ticket.urgency_changed":
+		return fmt.Sprintf("%s changed the urgency from %s to %s", by, d.word("from"), d.word("to")), "triangle-alert"
+	case "ticket.titled":
+		return by + " gave it a title", "pen-line"
+	case "ticket.overdue":
+		if d.id("holder") != 0 {
+			return "Our target was missed; " + nameOf(s, d.id("holder")) + " was told", "clock"
+		}
+		return "Our target was missed while nobody had it; the managers were told", "clock"
+	}
+	return by + ": " + strings.ReplaceAll(strings.TrimPrefix(e.Action, "ticket."), "_", " "), "route"
+}
+
+// comeBack is where an answer brought a ticket; "" where it stayed.
+func comeBack(s *ticket.Sheet, d entryDetail) string {
+	switch {
+	case d.word("from") == d.word("status"):
+		return ""
+	case d.id("holder") != 0:
+		return "Back with " + nameOf(s, d.id("holder")) + "; our clock runs"
+	}
+	return "Back in the queue; the router finds who"
+}
+
+func idOf(e audit.Entry) int64 {
+	if e.ActorID == nil {
+		return 0
+	}
+	return *e.ActorID
+}
+
+func actorName(s *ticket.Sheet, e audit.Entry) string {
+	if e.ActorID == nil {
+		return "The router"
+	}
+	return nameOf(s, *e.ActorID)
+}
+
+func nameOf(s *ticket.Sheet, id int64) string { return cmp.Or(s.Names[id], "somebody") }
+
+// sinceWords says in one sentence what came while somebody wrote, and where to read it.
+func sinceWords(s *ticket.Sheet, entries []audit.Entry) (words, at string) {
+	var parts []string
+	at = "latest"
+	for i, e := range entries {
+		d, by := detailOf(e), actorName(s, e)
+		part, here := "", ""
+		switch e.Action {
+		case "ticket.message_sent":
+			part, here = by+" sent a message", anchorOf("message", d.id("message"))
+		case "ticket.answered":
+			part, here = by+" wrote", anchorOf("message", d.id("message"))
+		case "ticket.call_logged":
+			part, here = by+" logged a call", anchorOf("call", d.id("call"))
+		default:
+			part, _ = entryWords(s, e, func(code string) string { return code })
+		}
+		if i == 0 && here != "" {
+			at = here
+		}
+		if part != "" && !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	if len(parts) == 0 {
+		return "Something changed", at
+	}
+	return strings.Join(parts, "; "), at
+}
+
+func lowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
