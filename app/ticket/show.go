@@ -200,7 +200,7 @@ func (s *Service) fill(q *gorm.DB, sheet *Sheet, staff bool) error {
 		return err
 	}
 	var read *time.Time
-	err = q.Raw(`SELECT max(v.at) FROM ticket_views v WHERE v.ticket_id = ? AND v.role IN ('physician', 'delegate')`, sheet.ID).Scan(&read).Error
+	err = q.Raw(`SELECT max(v.at) FROM ticket_views v WHERE v.ticket_id = ? AND v.role IN ('physician', 'delegate')`, sheet.ID).Row().Scan(&read)
 	sheet.ReadByInsured = read
 	return err
 }

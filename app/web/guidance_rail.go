@@ -1,11 +1,106 @@
 package web
 
 import (
+	"context"
+	"log/slog"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
 	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 
+	"hotline/app/guidance"
 	"hotline/app/ticket"
+	views "hotline/views/guidance"
+	"hotline/views/ui"
 )
 
-// guidanceRail is what guidance has for a ticket, in its rail; nil for nothing.
-func guidanceRail(_ *Web, _ *gin.Context, _ *ticket.Sheet) templ.Component { return nil }
+// guidanceRail is what guidance has for a ticket, in its rail: what was cited, then
+// what would fit, and why. Nil where it cannot be had: the ticket is shown without.
+func guidanceRail(w *Web, c *gin.Context, s *ticket.Sheet) templ.Component {
+	ctx, by := c.Request.Context(), who(c)
+	cited, err := w.rooms.Guidance.Cited(ctx, by, s.ID)
+	var fits []guidance.Hit
+	if err == nil {
+		fits, err = w.rooms.Guidance.Suggest(ctx, by, s.Title+" "+s.Question, s.Topic, 3)
+	}
+	if err != nil {
+		slog.Error("guidance for a ticket", "route", c.FullPath(), "error", safely(err))
+		return nil
+	}
+	state := ""
+	if s.State != "" {
+		state = "&state=" + url.QueryEscape(s.State)
+	}
+	rail := views.Rail{Action: placeOf(c).on("/tickets/" + s.Number + "/citations")}
+	for i, one := range cited {
+		offer := views.Offer{Title: one.Title, URL: citationURL(one) + state, Words: "Version " + strconv.Itoa(one.Version) +
+			", reviewed " + one.ReviewedOn.Format("Jan 2, 2006") + ". Cited " + w.citedWhen(c, one.CitedAt)}
+		again := slices.ContainsFunc(cited[i+1:], func(other guidance.Citation) bool { return other.Slug == one.Slug })
+		if one.Newer && !again {
+			offer.Words += ". Rewritten since"
+			offer.Slug, offer.Label = one.Slug, "Cite version "+strconv.Itoa(one.Current)
+		}
+		if !one.HashWhole {
+			offer.Alarm = "Its text is no longer what was cited. Tell the administrator."
+		}
+		rail.Offers = append(rail.Offers, offer)
+	}
+	for _, hit := range fits {
+		if slices.ContainsFunc(cited, func(one guidance.Citation) bool { return one.Slug == hit.Slug }) {
+			continue
+		}
+		offer := views.Offer{Title: hit.Title, URL: articleURL(hit.Slug) + "?ticket=" + url.QueryEscape(s.Number) + state, Words: w.fitsBecause(ctx, hit, s)}
+		if !hit.DeskOnly {
+			offer.Slug, offer.Label = hit.Slug, "Cite"
+		}
+		rail.Offers = append(rail.Offers, offer)
+	}
+	return rail
+}
+
+// fitsBecause says why an article is offered, and what to mind about it.
+func (w *Web) fitsBecause(ctx context.Context, hit guidance.Hit, s *ticket.Sheet) string {
+	words := "On this topic"
+	if len(hit.Matched) > 0 {
+		words = "Matches “" + strings.Join(hit.Matched, "”, “") + "”"
+	}
+	if hit.DeskOnly {
+		words += ". For the desk only"
+	}
+	if w.overdue(ctx, hit.ReviewBy) {
+		words += ". Review overdue"
+	}
+	i := slices.IndexFunc(ticket.States, func(state struct{ Code, Name string }) bool { return state.Code == s.State })
+	if i >= 0 && len(hit.States) > 0 && !slices.Contains(hit.States, ticket.States[i].Name) {
+		words += ". Nothing specific for " + ticket.States[i].Name
+	}
+	return words
+}
+
+func (w *Web) citedWhen(c *gin.Context, at time.Time) string {
+	clock := w.clock(c)
+	return ui.Relative(at, clock.Now, clock.Zone)
+}
+
+// citedOn are the articles a ticket's reader was pointed to, each as it read then.
+func (w *Web) citedOn(c *gin.Context, ticketID int64) ([]ui.Citation, error) {
+	ctx := c.Request.Context()
+	cited, err := w.rooms.Guidance.Cited(ctx, who(c), ticketID)
+	all := make([]ui.Citation, len(cited))
+	for i, one := range cited {
+		words := "Version " + strconv.Itoa(one.Version) + ", as it read on " + w.deskDay(ctx, one.CitedAt) + ". Reviewed " + longDay(one.ReviewedOn) + "."
+		if one.Newer {
+			words += " It has been rewritten since."
+		}
+		all[i] = ui.Citation{Title: one.Title, URL: citationURL(one), Words: words}
+	}
+	return all, err
+}
+
+func citationURL(one guidance.Citation) string {
+	return articleURL(one.Slug) + "?version=" + strconv.Itoa(one.Version) + "&ticket=" + url.QueryEscape(one.Number)
+}

@@ -64,7 +64,7 @@ func newClinic(t *testing.T, delegate insured.NewDelegation) *clinic {
 		return p
 	}
 	rosa := person("rosa@insurer.example", "Rosa Delgado", actor.Consultant, made.ID)
-	person("manager@insurer.example", "Priya Raman", actor.Manager, made.ID)
+	person("manager@insurer.example", "Priya Raman", actor.Manager)
 	person("claims@insurer.example", "Sam Ito", actor.Claims)
 	must(desks.Engage(ctx, command, desk.Engagement{UserID: rosa.ID, Cap: 20, Topics: []string{"discharge", "online_reviews"}}))
 	practice, err := people.AddPractice(ctx, command, insured.NewPractice{Name: "Lakeside Family Medicine", City: "Toledo", State: "OH"})
@@ -129,7 +129,19 @@ func (k *clinic) answer(number, message string) {
 
 // words are what a part of a page says, in one line.
 func words(in *goquery.Selection, selector string) string {
-	return strings.Join(strings.Fields(in.Find(selector).Text()), " ")
+	var out []string
+	var walk func(*goquery.Selection)
+	walk = func(s *goquery.Selection) {
+		s.Contents().Each(func(_ int, one *goquery.Selection) {
+			if goquery.NodeName(one) == "#text" {
+				out = append(out, strings.Fields(one.Text())...)
+			} else {
+				walk(one)
+			}
+		})
+	}
+	walk(in.Find(selector))
+	return strings.Join(out, " ")
 }
 
 func (r reply) says(t *testing.T, selector, want string) {
@@ -289,10 +301,12 @@ func TestTheConsultationSaysWhoHasItAndWhatWasAnswered(t *testing.T) {
 	number := k.ask(k.imani, nil)
 	page := "/requests/" + number
 	k.imani.open(page).says(t, "#standing", "on its way to a consultant")
+	k.db.Freeze(thursday.Add(5 * time.Minute)) // within the half hour of her first look
 	k.answer(number, "Do not part ways yet.\nTalk first.")
 	if err := k.tickets.Note(t.Context(), k.rosa, number, ticket.Words{Body: "Desk words."}); err != nil {
 		t.Fatal(err)
 	}
+	k.db.Freeze(thursday.Add(6 * time.Minute))
 	home := k.imani.open("/")
 	home.says(t, ".to-do", "An answer is waiting")
 	home.says(t, ".consultations", "New.")

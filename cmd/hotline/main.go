@@ -29,6 +29,8 @@ var verbs struct {
 	Worker  workerCmd  `cmd:"" help:"The worker alone."`
 	Migrate migrateCmd `cmd:"" help:"Bring the schema up to date. Run it before new web processes start."`
 	Check   checkCmd   `cmd:"" help:"Say whether configuration, database, schema, role, Redis and mail are in order."`
+	Desk    deskCmd    `cmd:"" help:"Desks: hours, number, promises, who takes what."`
+	Insured insuredCmd `cmd:"" help:"Physicians with practice, policy and phone; who speaks for them."`
 	User    userCmd    `cmd:"" help:"Add, list, disable people who sign in; reset a password."`
 	Audit   auditCmd   `cmd:"" help:"The record."`
 	Seed    seedCmd    `cmd:"" help:"Fill a demo's database with many invented tickets, for measuring."`
