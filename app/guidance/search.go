@@ -165,8 +165,9 @@ func list(words []string) string {
 	return string(b)
 }
 
-// parts cuts a marked text at its marks, on one line.
+// parts cuts a marked text at its marks, on one line; a dot stands where a paragraph ended.
 func parts(marked string) []Part {
+	marked = strings.ReplaceAll(strings.Trim(marked, "\n"), "\n", " · ")
 	marked = strings.Join(strings.FieldsFunc(marked, unicode.IsSpace), " ")
 	var out []Part
 	add := func(words string, found bool) {

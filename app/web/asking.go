@@ -79,7 +79,7 @@ func (p requestPages) checkPage(c *gin.Context, f views.Form, preview ticket.Pre
 		Urgency: string(preview.Urgency), UrgencyWord: urgencyWords[preview.Urgency], Because: because(preview),
 		Groups: []views.Group{
 			{ID: "group-what", Title: "What happened", Answers: what},
-			{ID: "group-when", Title: "What presses", Answers: []views.Answer{
+			{ID: "group-when", Title: "How soon", Answers: []views.Answer{
 				row("Someone in danger", yes(f.Danger), "", "danger"), row("Legal papers", papers, "", "papers"),
 				row("You need to act by", deadline, "", "deadline"), row("What happens next", f.NextStep, "Not given", "next_step")}},
 			{ID: "group-back", Title: "Coming back to you", Answers: []views.Answer{back, row("Number to call", f.Phone, "Not given", "phone"),

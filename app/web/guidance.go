@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
@@ -67,7 +68,7 @@ func (p guidancePages) index(c *gin.Context) error {
 
 func (p guidancePages) articleRow(ctx context.Context, hit guidance.Hit, found bool) views.Row {
 	row := views.Row{URL: articleURL(hit.Slug), Title: viewParts(hit.TitleParts), Words: viewParts(hit.Quote), DeskOnly: hit.DeskOnly,
-		Reviewed: "Reviewed " + longDay(hit.Reviewed), Stale: p.overdue(ctx, hit.ReviewBy)}
+		Reviewed: "Reviewed " + hit.Reviewed.Format("Jan 2, 2006"), Stale: p.overdue(ctx, hit.ReviewBy)}
 	if found {
 		row.Topic = hit.TopicName
 	}
@@ -124,7 +125,7 @@ func (p guidancePages) show(c *gin.Context) error {
 		cited = slices.DeleteFunc(cited, func(one guidance.Citation) bool { return one.VersionID != r.VersionID })
 	}
 	view := views.ShowPage{Frame: p.frame(c, r.Title, "/guidance"), Staff: by.Staff(), Title: r.Title, Summary: r.Summary, For: r.For,
-		Topic:    views.Link{Label: strings.ToLower(r.TopicName[:1]) + r.TopicName[1:], URL: "/guidance?topic=" + url.QueryEscape(r.Topic)},
+		Topic:    views.Link{Label: uncapped(r.TopicName), URL: "/guidance?topic=" + url.QueryEscape(r.Topic)},
 		DeskOnly: r.Visible == guidance.ForDesk, Notices: p.notices(ctx, by, r, cited), Imprint: p.imprint(ctx, r)}
 	if by.Insured() {
 		view.AskURL = askURL(r.Topic)
@@ -374,6 +375,12 @@ func viewParts(all []guidance.Part) []views.Part {
 		out[i] = views.Part(p)
 	}
 	return out
+}
+
+// uncapped is a name as it stands within a sentence.
+func uncapped(name string) string {
+	first, size := utf8.DecodeRuneInString(name)
+	return strings.ToLower(string(first)) + name[size:]
 }
 
 func articlesIn(n int) string { return strconv.Itoa(n) + plural(n, " article") }

@@ -99,7 +99,7 @@ func TestATicketShowsWhatWasAskedAndWhereItStands(t *testing.T) {
 		".due-strip dt":                               "First answer, 10 business hours",
 		".due-why":                                    "Routine means an answer within 10 business hours, counted from just now.",
 		"#list [aria-current]":                        "A patient has missed six visits. May I stop seeing her?",
-		".composer-message summary":                   "Message to Dr Imani r Dr Imani will read this",
+		".composer-message .composer-fate":            "Dr Imani will read this",
 		".composer-note .composer-fate":               "Never leaves the desk",
 		".ticket-rail .rail-block:first-child strong": "Dr Leila Imani",
 		".ticket-rail .in-force":                      "In force today",
@@ -167,6 +167,7 @@ func TestAMessageThatCrossesAnotherKeepsItsText(t *testing.T) {
 		t.Error("the form is closed, or what came is not shown")
 	}
 	again := page.filled("#message form")
+	again.Set("message", page.doc.Find("#message-words").Text())
 	rosa.post("/tickets/"+asked.Number+"/replies", again).answers(t, http.StatusSeeOther, "/tickets/"+asked.Number+"?view=mine#latest")
 }
 

@@ -261,7 +261,7 @@ func (l *loader) message(s *story, at time.Time, wait bool) {
 		}
 		if s.n%2 == 0 {
 			if found, err := l.h.guidance.Suggest(ctx, by, s.Text, s.Topic, 1); err == nil && len(found) > 0 {
-				if err := l.h.guidance.Cite(ctx, by, s.number, found[0].Slug); err != nil {
+				if _, err := l.h.guidance.Cite(ctx, by, s.number, found[0].Slug); err != nil {
 					return err
 				}
 			}
