@@ -27,10 +27,10 @@ var ticks = []struct {
 	{kindOverdue, 15 * time.Second}, {kindSweep, time.Minute}, {kindSeal, time.Minute}, {kindTidy, time.Hour}, {kindWitness, 24 * time.Hour},
 }
 
-// clockwork handles the clock's kinds.
-func (w *Worker) clockwork(m *asynq.ServeMux) {
-	plain := func(kind string, work func(context.Context) error) {
-		m.HandleFunc(kind, func(ctx context.Context, _ *asynq.Task) error { return plainly(work(ctx)) })
+// clockwork adds the work for the clock's kinds.
+func (w *Worker) clockwork(all map[string]work) {
+	plain := func(kind string, do func(context.Context) error) {
+		all[kind] = func(ctx context.Context, _ int64, _ []byte) error { return plainly(do(ctx)) }
 	}
 	plain(kindSweep, func(ctx context.Context) error {
 		_, err := w.rooms.Tickets.SweepWaiting(ctx)
@@ -50,12 +50,13 @@ func (w *Worker) clockwork(m *asynq.ServeMux) {
 // tick enqueues what is due in this slot of time. A slot that is there already was
 // some other worker's.
 func (w *Worker) tick(ctx context.Context, now time.Time, last map[string]int64) {
+	client := asynq.NewClientFromRedisClient(w.redis)
 	for _, t := range ticks {
 		slot := now.Unix() / int64(t.every/time.Second)
 		if last[t.kind] == slot {
 			continue
 		}
-		_, err := w.client.EnqueueContext(ctx, asynq.NewTask(t.kind, nil),
+		_, err := client.EnqueueContext(ctx, asynq.NewTask(t.kind, nil),
 			asynq.TaskID(w.o.Installation+":"+t.kind+":"+strconv.FormatInt(slot, 10)),
 			asynq.Queue("low"), asynq.MaxRetry(2), asynq.Timeout(2*time.Minute), asynq.Retention(2*t.every))
 		if err == nil || errors.Is(err, asynq.ErrTaskIDConflict) {

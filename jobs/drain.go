@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"fmt"
 
 	"gorm.io/gorm"
 
@@ -33,8 +34,12 @@ func Drain(ctx context.Context, db *database.DB, rooms Rooms, o Options) error {
 			return err
 		}
 		for _, row := range rows {
-			if err := all[row.Kind](ctx, row.ID, row.Args); err != nil {
-				return err
+			do, known := all[row.Kind]
+			if !known {
+				return fmt.Errorf("%s: %w", row.Kind, errUnknown)
+			}
+			if err := do(ctx, row.ID, row.Args); err != nil {
+				return fmt.Errorf("%s: %w", row.Kind, err)
 			}
 		}
 	}

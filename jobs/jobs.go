@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"hotline/app/desk"
 	"hotline/app/fault"
 	"hotline/app/letter"
+	"hotline/app/mail"
 	"hotline/app/operations"
 	"hotline/app/outbox"
 	"hotline/app/ticket"
@@ -70,13 +72,34 @@ func handle[J outbox.Job](w map[string]work, do func(context.Context, actor.Acto
 	}
 }
 
-// mux puts the works behind the queues.
-func mux(all map[string]work) *asynq.ServeMux {
-	m := asynq.NewServeMux()
-	for kind, do := range all {
-		m.HandleFunc(kind, func(ctx context.Context, t *asynq.Task) error { return do(ctx, promised(ctx), t.Payload()) })
-	}
-	return m
+// errUnknown is a kind that this program has no work for. A newer worker may: it is
+// tried again like anything that failed.
+var errUnknown = errors.New("no work of this kind is known here")
+
+// handler puts the works behind the queues. A kind is met exactly: asynq's own mux
+// matches beginnings, and would hand "ticket:assign:2" to the work of "ticket:assign".
+func handler(all map[string]work) asynq.Handler {
+	return asynq.HandlerFunc(func(ctx context.Context, t *asynq.Task) (err error) {
+		do, known := all[t.Type()]
+		if !known {
+			return errUnknown
+		}
+		defer func() {
+			if recover() != nil {
+				err = panicked(t.Type())
+			}
+		}()
+		return do(ctx, promised(ctx), t.Payload())
+	})
+}
+
+var errPanicked = errors.New("panicked; the log says where")
+
+// panicked logs where a job panicked. What it panicked with stays out of the log and
+// out of Redis: it may quote what somebody typed.
+func panicked(kind string) error {
+	slog.Error("job panicked", "kind", kind, "stack", string(debug.Stack()))
+	return errPanicked
 }
 
 // taskID names one attempt at one promise of one installation.
@@ -105,11 +128,14 @@ func plainly(err error) error {
 		return nil
 	}
 	if e, ok := errors.AsType[*database.Error](err); ok {
-		return errors.New(e.Error())
+		return e
 	}
-	for _, kind := range []error{fault.NotFound, fault.Forbidden, fault.Conflict, fault.Unacceptable, fault.Unavailable, letter.ErrClaimed, context.Canceled, context.DeadlineExceeded} {
+	if e, ok := errors.AsType[*mail.NotTaken](err); ok {
+		return e
+	}
+	for _, kind := range []error{letter.ErrClaimed, fault.NotFound, fault.Forbidden, fault.Conflict, fault.Unacceptable, fault.Unavailable, context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, kind) {
-			return errors.New(kind.Error())
+			return kind
 		}
 	}
 	return fmt.Errorf("failed: %T", err)
@@ -120,6 +146,9 @@ const Retries = 10
 
 // again is how long to wait before the n-th retry: quickly at first, then as asynq does.
 func again(n int, err error, task *asynq.Task) time.Duration {
+	if errors.Is(err, letter.ErrClaimed) {
+		return 15 * time.Second
+	}
 	waits := []time.Duration{1, 2, 5, 15, 60}
 	if n < len(waits) {
 		return waits[n] * time.Second
@@ -127,8 +156,15 @@ func again(n int, err error, task *asynq.Task) time.Duration {
 	return asynq.DefaultRetryDelayFunc(n, err, task)
 }
 
+// counts says whether an error uses up one of a job's retries. A letter that another
+// worker has is nobody's failure: that worker sends it, or its claim runs out.
+func counts(err error) bool { return !errors.Is(err, letter.ErrClaimed) }
+
 // failed logs a job that did not succeed: kind, id and attempt.
 func failed(ctx context.Context, t *asynq.Task, err error) {
+	if !counts(err) {
+		return
+	}
 	id, _ := asynq.GetTaskID(ctx)
 	n, _ := asynq.GetRetryCount(ctx)
 	of, _ := asynq.GetMaxRetry(ctx)

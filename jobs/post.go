@@ -3,6 +3,7 @@ package jobs
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -95,7 +96,9 @@ func (p *postman) reset(ctx context.Context, by actor.Actor, resetID int64) erro
 		Says: "Somebody, we hope you, asked to set a new password. The link works once, for thirty minutes.",
 		Link: p.public.JoinPath("/password-resets", token).String(), Does: "Set a new password",
 		Ends: "If it was not you, do nothing: your password stays as it is."}
-	if err := p.send(ctx, fmt.Sprintf("reset-%d-%s", resetID, token[:8]), person.Name, person.Email, l); err != nil && !errors.Is(err, mail.Permanent) {
+	// Each token is a letter of its own, named by what the token cannot be made from.
+	sum := sha256.Sum256([]byte(token))
+	if err := p.send(ctx, fmt.Sprintf("reset-%d-%x", resetID, sum[:6]), person.Name, person.Email, l); err != nil && !errors.Is(err, mail.Permanent) {
 		return err
 	}
 	return p.accounts.DoneReset(ctx, by)

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
 	"gorm.io/gorm"
 
 	"hotline/app/database"
@@ -19,7 +20,7 @@ import (
 type Relay struct {
 	db           *database.DB
 	now          database.Clock
-	client       *asynq.Client
+	redis        redis.UniversalClient
 	inspector    *asynq.Inspector
 	installation string
 }
@@ -38,7 +39,7 @@ func (r *Relay) Run(ctx context.Context, wake <-chan struct{}) {
 		for {
 			sent, err := r.Carry(ctx)
 			if err != nil && ctx.Err() == nil {
-				slog.Warn("relay: could not carry; trying again", "error", plainly(err).Error())
+				slog.Warn("relay: could not carry; trying again", "error", spoken(err))
 			}
 			if err != nil || sent == 0 {
 				break
@@ -59,17 +60,22 @@ func (r *Relay) Run(ctx context.Context, wake <-chan struct{}) {
 // cannot be sent for itself waits by itself.
 func (r *Relay) Carry(ctx context.Context) (sent int, err error) {
 	var down error
+	// A client remembers for ever which queues it made known. One a batch makes them
+	// known again to a Redis that forgot; the connections are shared.
+	client := asynq.NewClientFromRedisClient(r.redis)
 	err = r.db.Write(ctx, func(tx *gorm.DB) error {
 		sent, down = 0, nil
+		patient, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
 		rows, err := outbox.Take(tx, r.now(), batch)
 		if err != nil {
 			return err
 		}
 		var ids []int64
 		for _, row := range rows {
-			err := r.send(ctx, row)
-			if err != nil && connection(err) {
-				down = err
+			err := r.send(patient, client, row)
+			if err != nil && (patient.Err() != nil || refusesAll(err) || client.Ping() != nil) {
+				down = errRedis
 				break
 			}
 			if err != nil {
@@ -87,8 +93,21 @@ func (r *Relay) Carry(ctx context.Context) (sent int, err error) {
 	return sent, errors.Join(err, down)
 }
 
-func (r *Relay) send(ctx context.Context, row outbox.Row) error {
-	_, err := r.client.EnqueueContext(ctx, asynq.NewTask(row.Kind, row.Args),
+func spoken(err error) string {
+	if errors.Is(err, errRedis) {
+		return errRedis.Error()
+	}
+	return plainly(err).Error()
+}
+
+// patience is how long one batch may talk to Redis while it holds its rows.
+const patience = 10 * time.Second
+
+// errRedis says that Redis itself is out of reach, not one promise.
+var errRedis = errors.New("Redis does not take work")
+
+func (r *Relay) send(ctx context.Context, client *asynq.Client, row outbox.Row) error {
+	_, err := client.EnqueueContext(ctx, asynq.NewTask(row.Kind, row.Args),
 		asynq.TaskID(taskID(r.installation, row)), asynq.Queue(row.Queue),
 		asynq.MaxRetry(Retries), asynq.Timeout(time.Minute), asynq.Retention(retention))
 	if errors.Is(err, asynq.ErrTaskIDConflict) {
@@ -104,10 +123,13 @@ const lost = 2 * time.Minute
 // the queue has forgotten is sent again under its next attempt. So losing all of
 // Redis loses nothing.
 func (r *Relay) Reconcile(ctx context.Context, after time.Duration) error {
+	// Fixed for all batches: what was found still there counts as sent now, and would
+	// be looked up again and again by a line that moves.
+	before := r.now().Add(-after)
 	for {
 		var seen int
 		err := r.db.Write(ctx, func(tx *gorm.DB) error {
-			rows, err := outbox.Overdue(tx, r.now().Add(-after), batch)
+			rows, err := outbox.Overdue(tx, before, batch)
 			if err != nil {
 				return err
 			}
@@ -146,13 +168,13 @@ func (r *Relay) forgotten(row outbox.Row) (bool, error) {
 	return info.State == asynq.TaskStateCompleted, nil
 }
 
-// connection says whether Redis itself is out of reach, not the one task.
-func connection(err error) bool {
-	if _, ok := errors.AsType[net.Error](err); ok {
-		return true
-	}
+// refusals are how Redis begins an answer that any task would get.
+var refusals = []string{"OOM ", "READONLY ", "MISCONF ", "LOADING ", "NOAUTH ", "WRONGPASS ", "NOPERM ", "CLUSTERDOWN ", "MASTERDOWN ",
+	"TRYAGAIN ", "BUSY ", "NOREPLICAS ", "ERR max number of clients"}
+
+// refusesAll says whether Redis answers, and takes nothing from anybody. asynq keeps
+// only the words of an answer, so its kind must be read from them.
+func refusesAll(err error) bool {
 	text := err.Error()
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
-		strings.Contains(text, "connection refused") || strings.Contains(text, "EOF") || strings.Contains(text, "LOADING") ||
-		strings.Contains(text, "closed") || strings.Contains(text, "connect: ")
+	return slices.ContainsFunc(refusals, func(begin string) bool { return strings.Contains(text, begin) })
 }

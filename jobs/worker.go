@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
 
 	"hotline/app/audit"
 	"hotline/app/database"
@@ -42,9 +43,8 @@ type Worker struct {
 	db        *database.DB
 	rooms     Rooms
 	o         Options
-	hub       *live.Hub
 	wake      <-chan struct{}
-	client    *asynq.Client
+	redis     redis.UniversalClient
 	inspector *asynq.Inspector
 	server    *asynq.Server
 	Relay     *Relay
@@ -61,14 +61,14 @@ func NewWorker(db *database.DB, hub *live.Hub, rooms Rooms, o Options) *Worker {
 		o.CheckEvery = 200 * time.Millisecond
 	}
 	host, _ := os.Hostname()
-	w := &Worker{db: db, rooms: rooms, o: o, hub: hub, started: db.Now(),
+	w := &Worker{db: db, rooms: rooms, o: o, started: db.Now(),
 		id: fmt.Sprintf("%s:%d:%d", host, os.Getpid(), time.Now().UnixNano()%1e6)}
 	w.wake = hub.Wake(outbox.Channel)
-	w.client = asynq.NewClient(o.Redis)
-	w.inspector = asynq.NewInspector(o.Redis)
-	w.Relay = &Relay{db: db, now: db.Now, client: w.client, inspector: w.inspector, installation: o.Installation}
+	w.redis = o.Redis.MakeRedisClient().(redis.UniversalClient) // as asynq itself takes it
+	w.inspector = asynq.NewInspectorFromRedisClient(w.redis)
+	w.Relay = &Relay{db: db, now: db.Now, redis: w.redis, inspector: w.inspector, installation: o.Installation}
 	w.server = asynq.NewServer(o.Redis, asynq.Config{
-		Concurrency: o.Concurrency, Queues: Queues, RetryDelayFunc: again,
+		Concurrency: o.Concurrency, Queues: Queues, RetryDelayFunc: again, IsFailure: counts,
 		ErrorHandler: asynq.ErrorHandlerFunc(failed), Logger: quiet{}, LogLevel: asynq.WarnLevel,
 		ShutdownTimeout: o.Shutdown, TaskCheckInterval: o.CheckEvery, DelayedTaskCheckInterval: o.CheckEvery,
 		HealthCheckInterval: time.Hour,
@@ -79,26 +79,27 @@ func NewWorker(db *database.DB, hub *live.Hub, rooms Rooms, o Options) *Worker {
 // Run works until ctx ends, then lets what is under way finish, seals the record
 // and leaves.
 func (w *Worker) Run(ctx context.Context) error {
-	m := mux(works(w.rooms, w.postman()))
-	w.clockwork(m)
-	if !w.reachRedis(ctx) {
-		return nil
+	// It says that it is there before Redis answers and while Redis hangs: physicians
+	// can ask meanwhile, and a web process is not out of order for that.
+	var parts sync.WaitGroup
+	parts.Go(func() { w.beat(ctx) })
+	if w.reachRedis(ctx) {
+		all := works(w.rooms, w.postman())
+		w.clockwork(all)
+		if err := w.server.Start(handler(all)); err != nil {
+			return errors.New("worker: the queues' server did not start")
+		}
+		parts.Go(func() { w.Relay.Run(ctx, w.wake) })
+		parts.Go(func() { w.reconcile(ctx) })
+		parts.Go(func() { w.clock(ctx) })
+		<-ctx.Done()
+		w.server.Shutdown()
 	}
-	if err := w.server.Start(m); err != nil {
-		return fmt.Errorf("worker: %w", plainly(err))
-	}
-	var all sync.WaitGroup
-	all.Go(func() { w.Relay.Run(ctx, w.wake) })
-	all.Go(func() { w.reconcile(ctx) })
-	all.Go(func() { w.beat(ctx) })
-	<-ctx.Done()
-	w.server.Shutdown()
-	all.Wait()
+	parts.Wait()
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	err := errors.Join(w.rooms.Operations.Seal(bounded, w.o.SealKey), w.rooms.Operations.Gone(bounded, w.id))
-	w.client.Close()
-	w.inspector.Close()
+	w.redis.Close()
 	return err
 }
 
@@ -129,41 +130,54 @@ func (w *Worker) reconcile(ctx context.Context) {
 	if w.o.FreshRedis {
 		after = 0
 	}
-	every := time.NewTicker(30 * time.Second)
-	defer every.Stop()
-	for {
-		if err := w.Relay.Reconcile(ctx, after); err != nil && ctx.Err() == nil {
-			slog.Warn("relay: could not look up what was sent", "error", plainly(err).Error())
-		} else {
+	each(ctx, 30*time.Second, func(int) {
+		err := w.Relay.Reconcile(ctx, after)
+		if err == nil {
 			after = lost
+		} else if ctx.Err() == nil {
+			slog.Warn("relay: could not look up what was sent", "error", plainly(err).Error())
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-every.C:
-		}
-	}
+	})
 }
 
-// beat ticks the clock each second and, each ten, says that this worker is there.
+// beat says, each ten seconds, that this worker is there.
 func (w *Worker) beat(ctx context.Context) {
-	second := time.NewTicker(time.Second)
-	defer second.Stop()
-	last := map[string]int64{}
-	for n := 0; ; n++ {
-		if n%10 == 0 {
-			if err := w.rooms.Operations.Beat(ctx, operations.Worker{ID: w.id, Version: w.o.Version, StartedAt: w.started}, w.lengths()); err != nil && ctx.Err() == nil {
-				slog.Warn("worker: could not say that it is there", "error", plainly(err).Error())
-			}
-			if err := w.db.Ping(ctx); err != nil && ctx.Err() == nil {
-				slog.Warn("worker: the database does not answer")
-			}
+	each(ctx, 10*time.Second, func(int) {
+		err := w.rooms.Operations.Beat(ctx, operations.Worker{ID: w.id, Version: w.o.Version, StartedAt: w.started})
+		if err != nil && ctx.Err() == nil {
+			slog.Warn("worker: could not say that it is there", "error", plainly(err).Error())
 		}
+		if err := w.db.Ping(ctx); err != nil && ctx.Err() == nil {
+			slog.Warn("worker: the database does not answer")
+		}
+	})
+}
+
+// clock enqueues what is due each second and, each ten, writes down how long the
+// queues are.
+func (w *Worker) clock(ctx context.Context) {
+	last := map[string]int64{}
+	each(ctx, time.Second, func(n int) {
 		w.tick(ctx, w.db.Now(), last)
+		if n%10 != 0 {
+			return
+		}
+		if err := w.rooms.Operations.Saw(ctx, w.lengths()); err != nil && ctx.Err() == nil {
+			slog.Warn("worker: could not write down the queues", "error", plainly(err).Error())
+		}
+	})
+}
+
+// each does f now and at every tick until ctx ends.
+func each(ctx context.Context, every time.Duration, f func(n int)) {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for n := 0; ; n++ {
+		f(n)
 		select {
 		case <-ctx.Done():
 			return
-		case <-second.C:
+		case <-ticker.C:
 		}
 	}
 }

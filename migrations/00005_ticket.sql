@@ -72,6 +72,7 @@ CREATE INDEX tickets_of_matter ON tickets (matter_id) WHERE matter_id IS NOT NUL
 CREATE INDEX tickets_opened ON tickets (desk_id, opened_at, id);
 CREATE INDEX tickets_caller_phone ON tickets (caller_phone_e164) WHERE caller_phone_e164 <> '';
 CREATE INDEX tickets_client_key ON tickets (client_key);
+CREATE INDEX tickets_restricted ON tickets (desk_id) WHERE restricted AND status <> 'resolved';
 CREATE INDEX tickets_search ON tickets USING gin (search);
 
 -- What may follow what. An empty from_status is the opening.
@@ -132,7 +133,8 @@ CREATE TABLE assignments (
     how        text NOT NULL CHECK (how IN ('router', 'claim', 'transfer', 'call', 'reopen', 'answer')),
     given_by   bigint REFERENCES users (id),
     reason     text NOT NULL DEFAULT '',
-    candidates jsonb
+    candidates jsonb,
+    gave_back  boolean NOT NULL DEFAULT false -- ended by being given back: the router passes this person over
 );
 CREATE UNIQUE INDEX assignments_one_open ON assignments (ticket_id) WHERE until_at IS NULL;
 CREATE INDEX assignments_of_ticket ON assignments (ticket_id, from_at);

@@ -28,7 +28,7 @@ var sheets = strings.Fields(`
 	components/field components/error components/choice components/search
 	components/urgency components/status components/notice components/flash components/empty components/emergency
 	components/evidence components/ask components/request components/consultations components/timeline components/letter components/summary components/more
-	components/queues components/row components/ticket components/due components/facts components/why
+	components/queues components/row components/ticket components/panel components/due components/facts components/why
 	components/history components/leg components/message components/note components/composer
 	components/call components/caller
 	components/report components/figures components/table components/chart

@@ -41,7 +41,7 @@ func (s *Service) Keys(ctx context.Context, by actor.Actor, keys []string) (map[
 	if len(keys) > 0 {
 		err := s.db.Read(ctx, func(q *gorm.DB) error {
 			return q.Raw(`SELECT c.client_key::text AS key, t.number FROM calls c JOIN tickets t ON t.id = c.ticket_id
-				WHERE c.consultant_id = ? AND c.client_key::text IN ?`, by.ID, keys).Scan(&rows).Error
+				WHERE c.consultant_id = ? AND c.client_key IN ?`, by.ID, keys).Scan(&rows).Error
 		})
 		if err != nil {
 			return nil, err

@@ -38,10 +38,10 @@ type Note struct {
 	Zone        *time.Location
 }
 
-// Longest is how long a call may have lasted, and how long after its beginning it can
-// be logged. Drift is how far another clock may run ahead of ours.
+// longest is how long after its beginning a call can be logged; drift is how far
+// another clock may run ahead of ours.
 const (
-	Longest = 24 * time.Hour
+	longest = 24 * time.Hour
 	drift   = 5 * time.Minute
 )
 
@@ -83,12 +83,13 @@ func (in *Note) check(now time.Time) (w checked, err error) {
 	}
 	bad.Need(!in.StartedAt.IsZero(), "started", "Say when the call began.")
 	bad.Need(!in.StartedAt.After(now.Add(drift)), "started", "The call would begin in the future.")
-	bad.Need(now.Sub(in.StartedAt) < Longest, "started", "The call would have begun more than 24 hours ago.")
+	bad.Need(now.Sub(in.StartedAt) < longest, "started", "The call would have begun more than 24 hours ago.")
+	// Their clock may run ahead of ours; nothing is kept as of later than now.
+	if in.StartedAt.After(now) {
+		in.StartedAt = now
+	}
 	if in.EndedAt.After(now) {
 		in.EndedAt = now
-	}
-	if in.StartedAt.After(in.EndedAt) && in.StartedAt.Sub(in.EndedAt) <= drift {
-		in.StartedAt = in.EndedAt // their clock runs ahead
 	}
 	bad.Need(!in.EndedAt.Before(in.StartedAt), "started", "The call would end before it began.")
 	// What does not read as a number is kept as typed.

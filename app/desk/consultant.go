@@ -73,7 +73,7 @@ func (s *Service) DutyOf(ctx context.Context, userID int64) (Duty, error) {
 }
 
 // StartDuty puts a consultant at work until their desk next closes, or until a given
-// time. Work that waits is brought to them. They themselves, managers and commands may.
+// time to come. Work that waits is brought to them. They themselves, managers and commands may.
 func (s *Service) StartDuty(ctx context.Context, by actor.Actor, userID int64, until *time.Time) error {
 	if !by.Is(actor.Manager, actor.System) && !(by.Is(actor.Consultant) && by.ID == userID) {
 		return fault.Forbidden
@@ -98,25 +98,36 @@ func (s *Service) StartDuty(ctx context.Context, by actor.Actor, userID int64, u
 	})
 }
 
+// longestDuty is how long duty lasts at most when nobody says until when: who starts
+// after hours does not mean the whole of the next day.
+const longestDuty = 12 * time.Hour
+
 // dutyEnd is when duty that starts now ends by itself, so that work is not given to
-// somebody who left without saying so: at the desk's next close, one at least an hour away.
+// somebody who left without saying so: at the desk's next close, after an hour at the
+// least and longestDuty at the most.
 func dutyEnd(tx *gorm.DB, userID int64, now time.Time, until *time.Time) (time.Time, error) {
 	if until != nil {
+		if !until.After(now) {
+			return now, fault.Fields{{Name: "until", Says: "Give a time that is still to come."}}
+		}
 		return *until, nil
 	}
 	var desks []int64
 	if err := tx.Raw(`SELECT desk_id FROM memberships WHERE user_id = ? ORDER BY desk_id`, userID).Scan(&desks).Error; err != nil {
 		return time.Time{}, err
 	}
-	end := now.Add(time.Hour)
+	end, latest := now.Add(time.Hour), now.Add(longestDuty)
 	for _, id := range desks {
 		t, err := TimesOf(tx, id)
 		if err != nil {
 			return end, err
 		}
-		if close, ok := t.Calendar.NextClose(now.Add(time.Hour)); ok && close.After(end) {
+		if close, ok := t.Calendar.NextClose(now); ok && close.After(end) {
 			end = close
 		}
+	}
+	if end.After(latest) {
+		end = latest
 	}
 	return end.UTC(), nil
 }
@@ -154,7 +165,9 @@ func Turn(tx *gorm.DB, deskID int64) error {
 	return tx.Exec(`SELECT pg_advisory_xact_lock(7301, ?::int)`, deskID).Error
 }
 
-// People are the consultants of a desk. Whoever decides by them takes the Turn first.
+// People are the consultants of a desk, each kept as they are until tx ends: who is
+// on two desks cannot be given one ticket too many by both at once. Whoever decides
+// by them takes the Turn first.
 func People(tx *gorm.DB, deskID int64, now time.Time) ([]Consultant, error) {
 	var people []Consultant
 	err := tx.Raw(`
@@ -165,7 +178,7 @@ func People(tx *gorm.DB, deskID int64, now time.Time) ([]Consultant, error) {
 		JOIN consultants c ON c.user_id = m.user_id
 		JOIN users u ON u.id = c.user_id AND u.state = 'active' AND u.role = 'consultant'
 		WHERE m.desk_id = ?
-		ORDER BY c.user_id`, now, now, deskID).Scan(&people).Error
+		ORDER BY c.user_id FOR NO KEY UPDATE OF c`, now, now, deskID).Scan(&people).Error
 	return people, err
 }
 

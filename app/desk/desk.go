@@ -68,6 +68,15 @@ func (s *Service) Add(ctx context.Context, by actor.Actor, in NewDesk) (*Desk, e
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
+	for _, h := range in.Holidays {
+		bad.Need(len(h.Open) <= 1, "holidays", "On a holiday a desk is closed, or open once.")
+	}
+	for urgency, minutes := range in.Minutes {
+		bad.Need(DefaultMinutes[urgency] != 0 && minutes > 0, "minutes", "Give each promise in minutes, for critical, urgent or routine.")
+	}
+	if err := bad.Err(); err != nil {
+		return nil, err
+	}
 	if _, err := calendar.New(zone, in.Week, in.Holidays); err != nil {
 		return nil, fault.Fields{{Name: "hours", Says: "The hours do not fit together."}}
 	}

@@ -182,6 +182,13 @@ func TestATextThatWasTamperedWithIsToldFromTheOneCited(t *testing.T) {
 	if len(list) != 1 || list[0].HashWhole {
 		t.Errorf("reads %+v", list)
 	}
+	// Nor does what was tampered with before become whole by being cited.
+	number, _ = h.ask(h.physician, "May I sign that one?")
+	c, err := h.Cite(h.ctx, h.consultant, number, "certificates")
+	h.must(err)
+	if c.HashWhole {
+		t.Error("a text tampered with is cited as whole")
+	}
 	if r, err := h.Show(h.ctx, h.manager, "certificates", 1); err != nil || r.Whole {
 		t.Errorf("the article says it is whole, %v", err)
 	}

@@ -81,7 +81,7 @@ func publish(tx *gorm.DB, by actor.Actor, in Article, now time.Time) (int, error
 	err = tx.Exec(`INSERT INTO article_versions (article_id, version, title, summary, written_for, keywords, body, words, text_hash,
 			reviewed_on, review_by, published_at, published_by, changed)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::date, ?::date, ?, ?, ?)`,
-		was.ID, version, in.Title, in.Summary, in.For, in.Keywords, in.Body, Plain(in.Body), hash,
+		was.ID, version, in.Title, in.Summary, in.For, in.Keywords, in.Body, sought(in.Body), hash,
 		in.Reviewed.Format(time.DateOnly), in.ReviewBy.Format(time.DateOnly), now, publisher, in.Changed).Error
 	if err != nil {
 		return 0, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -84,14 +85,24 @@ func render(md goldmark.Markdown, markdown string) ([]Section, error) {
 	return sections, nil
 }
 
-// Plain is the article's text without any markup, one line a paragraph, for search.
-func Plain(markdown string) string {
+// Plain is the article's text without any markup, one line a paragraph.
+func Plain(markdown string) string { return plainBut(markdown) }
+
+// sought is what an article is searched by: its text without what it borrows from
+// others, the titles of related articles and of sources.
+func sought(markdown string) string { return plainBut(markdown, "related", "sources") }
+
+// plainBut is the text of every section but those of the kinds left out.
+func plainBut(markdown string, without ...string) string {
 	sections, err := render(inSearch, markdown)
 	if err != nil {
 		return "" // an article that cannot be shown has nothing to find
 	}
 	var lines []string
 	for _, s := range sections {
+		if slices.Contains(without, s.Kind) {
+			continue
+		}
 		lines = append(lines, s.Heading)
 		lines = append(lines, strings.Split(words(s.HTML), "\n")...)
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	_ "embed"
 	"encoding/json"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -165,9 +166,13 @@ func list(words []string) string {
 	return string(b)
 }
 
-// parts cuts a marked text at its marks, on one line; a dot stands where a paragraph ended.
+// broken is the end of a paragraph that no full stop ends.
+var broken = regexp.MustCompile(`([^.?!:…])\n`)
+
+// parts cuts a marked text at its marks, on one line; a dot stands where a heading or a
+// line of a list ended.
 func parts(marked string) []Part {
-	marked = strings.ReplaceAll(strings.Trim(marked, "\n"), "\n", " · ")
+	marked = broken.ReplaceAllString(strings.Trim(marked, "\n"), "$1 · ")
 	marked = strings.Join(strings.FieldsFunc(marked, unicode.IsSpace), " ")
 	var out []Part
 	add := func(words string, found bool) {

@@ -188,6 +188,19 @@ func TestInsuredPeopleNeverSeeWhatIsForTheDesk(t *testing.T) {
 	}
 }
 
+func TestAnArticleIsNotFoundByTheTitlesItPointsTo(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	a := article("certificates")
+	a.Body += "\n## Related\n\n- [Of xylophones](/guidance/other)\n\n## Sources\n\n1. A treatise on bassoons\n"
+	h.publish(a)
+	for _, words := range []string{"xylophones", "bassoons"} {
+		if hits := h.search(h.physician, words); len(hits) != 0 {
+			t.Errorf("%q finds it", words)
+		}
+	}
+}
+
 func TestOnlyTheCurrentTextIsFound(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -31,15 +31,14 @@ WITH asked AS MATERIALIZED (
            CAST(coalesce(jsonb_agg(h.w ORDER BY h.rank * r.weight DESC, h.w) FILTER (WHERE h.rank * r.weight > 0.1), '[]') AS text) AS matched
     FROM hit h JOIN rare r ON r.w = h.w
     GROUP BY h.id
+), best AS (
+    SELECT c.id, coalesce(f.matched, '[]') AS matched,
+           coalesce(f.score, 0) * CASE WHEN s.topic = asked.topic THEN 1.5 ELSE 1 END + CASE WHEN s.topic = asked.topic THEN 0.5 ELSE 0 END AS score
+    FROM candidate c JOIN shelf s ON s.id = c.id CROSS JOIN asked LEFT JOIN fit f ON f.id = c.id
+    WHERE s.topic = asked.topic OR f.matched <> '[]'
 )
-SELECT s.slug, s.topic, tp.name AS topic_name, s.visible, s.version, s.title, s.summary, s.reviewed_on, s.review_by, s.body,
-       coalesce(f.matched, '[]') AS matched,
-       coalesce(f.score, 0) * CASE WHEN s.topic = asked.topic THEN 1.5 ELSE 1 END + CASE WHEN s.topic = asked.topic THEN 0.5 ELSE 0 END AS score
-FROM candidate c
-JOIN shelf s ON s.id = c.id
-CROSS JOIN asked
-JOIN topics tp ON tp.code = s.topic
-LEFT JOIN fit f ON f.id = s.id
-WHERE s.topic = asked.topic OR f.matched <> '[]'
-ORDER BY score DESC, s.title, s.id
+SELECT s.slug, s.topic, tp.name AS topic_name, s.visible, s.version, s.title, s.summary, s.reviewed_on, s.review_by, s.body, b.matched
+FROM best b JOIN shelf s ON s.id = b.id JOIN topics tp ON tp.code = s.topic
+WHERE b.score >= 0.25 * (SELECT max(score) FROM best) -- a word in passing is no reason
+ORDER BY b.score DESC, s.title, s.id
 LIMIT @most

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"gorm.io/gorm"
 
@@ -121,9 +123,12 @@ func (h *Hub) listen(ctx context.Context) error {
 		h.wake(name)
 	}
 	for {
-		n, err := conn.WaitForNotification(ctx)
+		n, err := hear(ctx, conn)
 		if err != nil {
 			return err
+		}
+		if n == nil {
+			continue
 		}
 		if n.Channel != Channel {
 			h.wake(n.Channel)
@@ -133,6 +138,23 @@ func (h *Hub) listen(ctx context.Context) error {
 			h.tell(e)
 		}
 	}
+}
+
+// quiet is how long nothing may be heard before the connection is asked whether it
+// is still one: a line that a firewall forgot says nothing for ever.
+const quiet = 30 * time.Second
+
+// hear waits for a notification; nil: it was quiet, and the connection answers.
+func hear(ctx context.Context, conn *pgx.Conn) (*pgconn.Notification, error) {
+	waiting, cancel := context.WithTimeout(ctx, quiet)
+	defer cancel()
+	n, err := conn.WaitForNotification(waiting)
+	if err == nil || ctx.Err() != nil || waiting.Err() == nil {
+		return n, err
+	}
+	asking, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	return nil, conn.Ping(asking)
 }
 
 func parse(payload string) (Event, bool) {

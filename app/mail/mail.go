@@ -5,6 +5,7 @@ package mail
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -19,14 +20,28 @@ type Message struct {
 	HTML    string
 }
 
-// Sender takes letters away. An error means it was not taken; Permanent says that
-// trying again is no use.
+// Sender takes letters away. An error means it was not taken: NotTaken where a server
+// said so, and Permanent where trying again is no use.
 type Sender interface {
 	Send(ctx context.Context, m Message) error
 }
 
 // Permanent is wrapped by errors that will not go away: an address that no server accepts.
 var Permanent = errors.New("mail: refused for good")
+
+// NotTaken says where a mail server's no came, and its code; 0 where it gave none.
+// The server's own words are left out: they may repeat an address.
+type NotTaken struct {
+	Stage string
+	Code  int
+}
+
+func (n *NotTaken) Error() string {
+	if n.Code == 0 {
+		return "mail: not taken, " + n.Stage
+	}
+	return fmt.Sprintf("mail: not taken, %s: %d", n.Stage, n.Code)
+}
 
 // Box keeps letters instead of sending them: the newest Size of them.
 type Box struct {

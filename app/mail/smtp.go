@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	netmail "net/mail"
 	"net/url"
 	"strconv"
 	"time"
@@ -19,9 +20,9 @@ type SMTP struct {
 }
 
 // NewSMTP reads where to send from a URL: smtp://user:password@host:port uses
-// STARTTLS where the server offers it and refuses to send a password without it;
-// ?tls=required insists, ?tls=off is for a server on this machine; smtps:// speaks
-// TLS from the first byte. from is the sender's address.
+// STARTTLS where the server offers it, and insists on it before it sends a password;
+// ?tls=required always insists, ?tls=off is for a server on this machine that wants no
+// password; smtps:// speaks TLS from the first byte. from is the sender's address.
 func NewSMTP(where, from string) (*SMTP, error) {
 	u, err := url.Parse(where)
 	if err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtps" {
@@ -30,10 +31,13 @@ func NewSMTP(where, from string) (*SMTP, error) {
 	options := []gomail.Option{gomail.WithTimeout(20 * time.Second)}
 	policy := gomail.TLSOpportunistic
 	switch u.Query().Get("tls") {
+	case "":
 	case "required":
 		policy = gomail.TLSMandatory
 	case "off":
 		policy = gomail.NoTLS
+	default:
+		return nil, errors.New("the mail server's tls must be required or off")
 	}
 	port := 587
 	if u.Scheme == "smtps" {
@@ -50,7 +54,10 @@ func NewSMTP(where, from string) (*SMTP, error) {
 	options = append(options, gomail.WithPort(port), gomail.WithTLSConfig(&tls.Config{ServerName: u.Hostname(), MinVersion: tls.VersionTLS12}))
 	if user := u.User.Username(); user != "" {
 		password, _ := u.User.Password()
-		if u.Scheme == "smtp" && policy == gomail.TLSOpportunistic {
+		if u.Scheme == "smtp" && policy == gomail.NoTLS {
+			return nil, errors.New("the mail server's password is not sent without TLS: leave out tls=off, or the password")
+		}
+		if u.Scheme == "smtp" {
 			options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
 		}
 		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(user), gomail.WithPassword(password))
@@ -72,7 +79,8 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 	if err := msg.From(s.from); err != nil {
 		return errors.Join(Permanent, errors.New("mail: sender"))
 	}
-	if err := msg.AddToFormat(m.ToName, m.To); err != nil {
+	to := netmail.Address{Name: m.ToName, Address: m.To}
+	if err := msg.To(to.String()); err != nil {
 		return errors.Join(Permanent, errors.New("mail: recipient"))
 	}
 	msg.Subject(m.Subject)
@@ -84,14 +92,43 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 	if m.HTML != "" {
 		msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
 	}
-	if err := s.client.DialAndSendWithContext(ctx, msg); err != nil {
-		// The server's words may repeat an address; ours do not.
-		if send, ok := errors.AsType[*gomail.SendError](err); ok && !send.IsTemp() && send.ErrorCode() >= 550 && send.ErrorCode() < 560 {
-			return errors.Join(Permanent, fmt.Errorf("mail: refused with %d", send.ErrorCode()))
-		}
-		return errors.New("mail: the server did not take the letter")
+	line, err := s.client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return &NotTaken{Stage: "no connection that may be used"}
 	}
-	return nil
+	err = s.client.SendWithSMTPClient(line, msg)
+	_ = s.client.CloseWithSMTPClient(line)
+	// After its yes a server may hang up as it likes: the letter is taken.
+	if err == nil || msg.IsDelivered() {
+		return nil
+	}
+	return notTaken(err)
+}
+
+// notTaken is a server's no in our own words. For good is only what it says of this
+// recipient or this letter; a sender it does not like is ours to put right.
+func notTaken(err error) error {
+	no := &NotTaken{Stage: "the connection broke"}
+	send, ok := errors.AsType[*gomail.SendError](err)
+	if !ok {
+		return no
+	}
+	no.Code = send.ErrorCode()
+	forGood := no.Code >= 550 && no.Code < 560
+	switch send.Reason {
+	case gomail.ErrSMTPMailFrom:
+		no.Stage, forGood = "sender", false
+	case gomail.ErrSMTPRcptTo:
+		no.Stage = "recipient"
+	case gomail.ErrSMTPData, gomail.ErrSMTPDataClose, gomail.ErrWriteContent:
+		no.Stage = "letter"
+	default:
+		forGood = false
+	}
+	if forGood {
+		return errors.Join(Permanent, no)
+	}
+	return no
 }
 
 // Check says whether the server answers.

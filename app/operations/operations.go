@@ -5,6 +5,8 @@ package operations
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -47,8 +49,8 @@ type Worker struct {
 // Alive is how long after its last beat a worker counts as there.
 const Alive = 30 * time.Second
 
-// Beat notes that a worker is there and what it saw of the queues.
-func (s *Service) Beat(ctx context.Context, w Worker, queues []Queue) error {
+// Beat notes that a worker is there.
+func (s *Service) Beat(ctx context.Context, w Worker) error {
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
 		now := s.now()
 		err := tx.Exec(`INSERT INTO workers (id, version, started_at, seen_at) VALUES (?, ?, ?, ?)
@@ -56,9 +58,16 @@ func (s *Service) Beat(ctx context.Context, w Worker, queues []Queue) error {
 		if err != nil {
 			return err
 		}
-		if err := tx.Exec(`DELETE FROM workers WHERE seen_at < ?`, now.Add(-24*time.Hour)).Error; err != nil {
-			return err
-		}
+		return tx.Exec(`DELETE FROM workers WHERE seen_at < ?`, now.Add(-24*time.Hour)).Error
+	})
+}
+
+// Saw notes how long a worker found the queues.
+func (s *Service) Saw(ctx context.Context, queues []Queue) error {
+	// In one order, or two workers would wait for each other.
+	slices.SortFunc(queues, func(a, b Queue) int { return strings.Compare(a.Name, b.Name) })
+	return s.db.Write(ctx, func(tx *gorm.DB) error {
+		now := s.now()
 		for _, q := range queues {
 			err := tx.Exec(`INSERT INTO queues (name, pending, active, scheduled, retry, archived, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)
 				ON CONFLICT (name) DO UPDATE SET pending = excluded.pending, active = excluded.active, scheduled = excluded.scheduled,
@@ -137,8 +146,8 @@ func (s *Service) State(ctx context.Context) (State, error) {
 	return st, err
 }
 
-// Seal seals what moved in the record since the last seal, under a key, until
-// nothing is left to seal.
+// Seal seals what moved in the record since the last seal, under a key, however much
+// that is. What moves meanwhile waits for the next time.
 func (s *Service) Seal(ctx context.Context, key []byte) error {
 	for {
 		var sealed int
@@ -146,7 +155,7 @@ func (s *Service) Seal(ctx context.Context, key []byte) error {
 			_, sealed, err = audit.Seal(tx, s.now(), key)
 			return err
 		})
-		if err != nil || sealed == 0 {
+		if err != nil || sealed < audit.SealAtMost {
 			return err
 		}
 	}

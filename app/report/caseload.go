@@ -2,9 +2,6 @@ package report
 
 import (
 	"context"
-	"database/sql"
-	"slices"
-	"strings"
 	"time"
 
 	"hotline/app/actor"
@@ -14,31 +11,31 @@ import (
 // Caseload is the report: the desk as it stood at the end of a period, and what came
 // and went in it.
 type Caseload struct {
-	Query   Query // as it was understood: days filled in, AsOf set
-	Period  Period
-	Desk    desk.Desk
-	People  []Line // who holds or held anything, or could; nobody yet is the last
-	Topics  []Line // by the topic a ticket has now
-	Total   Line   // each ticket once
-	Ages    []Age
-	Weeks   []Week
-	Hidden  int // open, restricted, and not named to the one who asks
-	Unit    string
-	Engaged bool // caps are known and hold: the period ends now
+	Query  Query // as it was understood: days filled in, AsOf set
+	Period Period
+	Desk   desk.Desk
+	People []Line // who holds or held anything, or could; nobody yet is the last
+	Topics []Line // by the topic a ticket has now
+	Total  Line   // each ticket once
+	Ages   []Age
+	Steps  []Step // what came and went along the period
+	Hidden int    // open, restricted, and not named to the one who asks
+
+	StepDays int // how many days a step has; the first may have fewer
 }
 
 // Line is what the measures come to for one person, one topic or all.
 type Line struct {
-	Key      string // for lists: a person's id or "none"; a topic's code; "" for all
-	Name     string
-	Counts   map[Measure]int
-	Age      Spread // of what is open, in wall time
-	Answer   Spread // to the first answer, in business time
-	ByPhone  int    // of those opened
-	Cap      int
-	Held     int // on any desk; what the cap is held against
-	AtWork   bool
-	Consults bool // takes tickets of this desk today
+	Key     string // for lists: a person's id or Nobody; a topic's code; "" for all
+	Name    string
+	Counts  map[Measure]int
+	Age     Spread // of what is open, in wall time
+	Answer  Spread // to the first answer, in business time
+	ByPhone int    // of those opened
+	Takes   bool   // takes tickets of this desk today
+	AtWork  bool
+	Cap     int
+	Held    int // at the end, on any desk: what a cap is held against
 }
 
 // Spread is how a number of durations lie (percentile_cont, as in SQL).
@@ -62,25 +59,28 @@ func (s *Service) Caseload(ctx context.Context, by actor.Actor, in Query) (*Case
 }
 
 func (a *asked) caseload() (*Caseload, error) {
-	c := &Caseload{Query: a.query, Period: a.period, Desk: a.times.Desk, Engaged: a.period.Current}
-	lines := newLines()
-	if err := a.people(lines); err != nil {
+	c := &Caseload{Query: a.query, Period: a.period, Desk: a.times.Desk, StepDays: stepDays(a.period.Days())}
+	l := newLedger()
+	if err := a.people(l); err != nil {
 		return nil, err
 	}
-	if err := a.topics(lines); err != nil {
+	if err := a.topics(l); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(*lines_) error{a.standing, a.atFirst, a.came, a.went, a.answered} {
-		if err := step(lines); err != nil {
+	for _, step := range []func(*ledger) error{a.standing, a.atFirst, a.came, a.went, a.answered} {
+		if err := step(l); err != nil {
 			return nil, err
 		}
 	}
-	c.Total, c.People, c.Topics = *lines.total, lines.sorted(lines.people), lines.sorted(lines.topics)
+	if err := a.names(l); err != nil {
+		return nil, err
+	}
+	c.Total, c.People, c.Topics = *l.total, l.sorted(l.people), l.sorted(l.topics)
 	var err error
 	if c.Ages, err = a.ages(); err != nil {
 		return nil, err
 	}
-	if c.Unit, c.Weeks, err = a.weeks(); err != nil {
+	if c.Steps, err = a.steps(); err != nil {
 		return nil, err
 	}
 	c.Hidden, err = a.countHidden(Selection{Measure: Open})

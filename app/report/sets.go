@@ -22,7 +22,7 @@ const stock = `
 		AND NOT EXISTS (SELECT FROM resolutions r WHERE r.ticket_id = t.id AND r.until_at >= @cut AND r.from_at < @cut )`
 
 // stockBefore is what was open when the period began.
-var stockBefore = strings.NewReplacer("@cut ", "@begin ", "@at ", "@begin ").Replace(stock)
+var stockBefore = strings.NewReplacer("@cut", "@begin", "@at", "@begin").Replace(stock)
 
 // arrivals is what was opened in the period. Whoever holds it first may do so later.
 const arrivals = `

@@ -35,7 +35,8 @@ func (s *Service) AutoAssign(ctx context.Context, by actor.Actor, id int64) erro
 		if err != nil {
 			return err
 		}
-		return team.decide(tx, by, []int64{id}, now)
+		_, err = team.decide(tx, by, []int64{id}, now)
+		return err
 	})
 }
 
@@ -65,10 +66,11 @@ func (s *Service) Sweep(ctx context.Context, by actor.Actor, deskID int64) error
 		if err != nil {
 			return err
 		}
-		if err := team.decide(tx, by, ids, now); err != nil {
+		given, err := team.decide(tx, by, ids, now)
+		if err != nil {
 			return err
 		}
-		if len(ids) == sweepSize && len(team.freeTopics()) > 0 {
+		if given > 0 && len(ids) == sweepSize && len(team.freeTopics()) > 0 {
 			return desk.PromiseSweep(tx, deskID, now)
 		}
 		return nil
@@ -162,8 +164,8 @@ type decision struct {
 }
 
 // decide chooses for each ticket in the order given, then writes in the order of
-// their ids, as the record asks.
-func (m *team) decide(tx *gorm.DB, by actor.Actor, ids []int64, now time.Time) error {
+// their ids, as the record asks. It says how many found somebody.
+func (m *team) decide(tx *gorm.DB, by actor.Actor, ids []int64, now time.Time) (int, error) {
 	var decisions []decision
 	for _, id := range ids {
 		var t Ticket
@@ -175,10 +177,14 @@ func (m *team) decide(tx *gorm.DB, by actor.Actor, ids []int64, now time.Time) e
 		if err == nil {
 			err = tx.Raw(`SELECT name FROM topics WHERE code = ?`, t.Topic).Scan(&topicName).Error
 		}
-		if err != nil {
-			return err
+		var gaveBack []int64
+		if err == nil {
+			err = tx.Raw(`SELECT DISTINCT user_id FROM assignments WHERE ticket_id = ? AND gave_back`, id).Scan(&gaveBack).Error
 		}
-		choice := routing.Choose(topicName, m.candidates(t.Topic, t.PreferredID))
+		if err != nil {
+			return 0, err
+		}
+		choice := choose(topicName, m.candidates(t.Topic, t.PreferredID), gaveBack)
 		if choice.Nobody() {
 			continue
 		}
@@ -193,10 +199,26 @@ func (m *team) decide(tx *gorm.DB, by actor.Actor, ids []int64, now time.Time) e
 	slices.SortFunc(decisions, func(a, b decision) int { return int(a.ticket.ID - b.ticket.ID) })
 	for _, d := range decisions {
 		if err := carryOut(tx, by, d, now); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return len(decisions), nil
+}
+
+// choose passes over who gave this ticket back, and says so among those considered.
+func choose(topic string, people []routing.Candidate, gaveBack []int64) routing.Choice {
+	var others []routing.Candidate
+	var passed []routing.Considered
+	for _, p := range people {
+		if slices.Contains(gaveBack, p.UserID) {
+			passed = append(passed, routing.Considered{UserID: p.UserID, Name: p.Name, Held: p.Held, Cap: p.Cap, Out: true, Reason: "gave it back"})
+		} else {
+			others = append(others, p)
+		}
+	}
+	choice := routing.Choose(topic, others)
+	choice.Considered = append(choice.Considered, passed...)
+	return choice
 }
 
 func carryOut(tx *gorm.DB, by actor.Actor, d decision, now time.Time) error {

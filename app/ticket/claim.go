@@ -3,6 +3,7 @@ package ticket
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -112,7 +113,7 @@ func (s *Service) Transfer(ctx context.Context, by actor.Actor, number string, t
 		}
 		var bad fault.Fields
 		bad.Need(to != 0, "to", "Choose who takes it.")
-		bad.Need(reason != "" || t.AssigneeID == nil, "reason", "Say why, so that the next person knows.")
+		bad.Need(strings.TrimSpace(reason) != "" || t.AssigneeID == nil, "reason", "Say why, so that the next person knows.")
 		fits(&bad, "reason", reason)
 		if err := bad.Err(); err != nil {
 			return err
@@ -150,13 +151,14 @@ func (s *Service) Transfer(ctx context.Context, by actor.Actor, number string, t
 }
 
 // Release puts a ticket back for the router, with a reason. Its holder, or a manager.
+// The router does not give it to the same person again; they may still claim it.
 func (s *Service) Release(ctx context.Context, by actor.Actor, number, reason string, seen int64) error {
 	return s.change(ctx, by, number, false, func(tx *gorm.DB, t *Ticket, now time.Time) error {
 		if err := may(by, move, t); err != nil {
 			return err
 		}
 		var bad fault.Fields
-		bad.Need(reason != "", "reason", "Say why, so that the next person knows.")
+		bad.Need(strings.TrimSpace(reason) != "", "reason", "Say why, so that the next person knows.")
 		fits(&bad, "reason", reason)
 		if err := bad.Err(); err != nil {
 			return err
@@ -175,8 +177,11 @@ func (s *Service) Release(ctx context.Context, by actor.Actor, number, reason st
 			if err := endPause(tx, t, now); err != nil {
 				return err
 			}
+			if _, err := resumeTarget(tx, t, now); err != nil {
+				return err
+			}
 		}
-		if err := tx.Exec(`UPDATE assignments SET reason = CASE WHEN reason = '' THEN ? ELSE reason || ' — given back: ' || ? END
+		if err := tx.Exec(`UPDATE assignments SET gave_back = true, reason = CASE WHEN reason = '' THEN ? ELSE reason || ' — given back: ' || ? END
 			WHERE ticket_id = ? AND until_at IS NULL`, "given back: "+reason, reason, t.ID).Error; err != nil {
 			return err
 		}
@@ -189,7 +194,6 @@ func (s *Service) Release(ctx context.Context, by actor.Actor, number, reason st
 		if err := audit.Record(tx, by, now, "ticket.released", audit.Ticket(t.ID), audit.Detail{"from": from, "to": nil}); err != nil {
 			return err
 		}
-		// Waits for the sweep of somebody else: the one who gave it back stays at work.
 		return desk.PromiseSweep(tx, t.DeskID, now)
 	})
 }

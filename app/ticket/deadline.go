@@ -5,22 +5,24 @@ import (
 	"time"
 )
 
-// parseDay reads a day as browsers and people write it. A day without a year is the
-// next such day.
+// parseDay reads a day of the years 1 to 9999 as browsers and people write it. A day
+// without a year is the next such day, today included.
 func parseDay(typed string, today time.Time) (time.Time, bool) {
 	typed = strings.TrimSpace(typed)
 	for _, layout := range []string{"2006-01-02", "1/2/2006", "1/2/06", "1-2-2006", "Jan 2, 2006", "January 2, 2006", "Jan 2 2006", "January 2 2006"} {
-		if day, err := time.Parse(layout, typed); err == nil {
+		if day, err := time.Parse(layout, typed); err == nil && day.Year() > 0 {
 			return day, true
 		}
 	}
 	for _, layout := range []string{"1/2", "Jan 2", "January 2"} {
 		if day, err := time.Parse(layout, typed); err == nil {
-			day = time.Date(today.Year(), day.Month(), day.Day(), 0, 0, 0, 0, time.UTC)
-			if day.Before(time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)) {
-				day = day.AddDate(1, 0, 0)
+			start := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
+			for year := today.Year(); year <= today.Year()+8; year++ { // the 29th of February may be eight years away
+				next := time.Date(year, day.Month(), day.Day(), 0, 0, 0, 0, time.UTC)
+				if next.Day() == day.Day() && !next.Before(start) {
+					return next, true
+				}
 			}
-			return day, true
 		}
 	}
 	return time.Time{}, false

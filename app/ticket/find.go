@@ -34,7 +34,7 @@ func (s *Service) Jump(ctx context.Context, by actor.Actor, typed string) (strin
 			digits = strings.Repeat("0", 6-len(digits)) + digits
 		}
 		// A sequence number appears once whatever the year, so the years of the house are tried.
-		year := s.now().Year()
+		year := s.now().Year() + 1 // a desk's new year may begin before ours
 		candidates := []string{strings.ToUpper(typed)}
 		for y := year; y > year-30; y-- {
 			candidates = append(candidates, "RM-"+strconv.Itoa(y)+"-"+digits)
@@ -84,7 +84,7 @@ func (s *Service) Search(ctx context.Context, by actor.Actor, typed string, limi
 						SELECT physician_id FROM phones WHERE e164 = ? AND physician_id IS NOT NULL
 						UNION SELECT p.id FROM physicians p JOIN phones ph ON ph.practice_id = p.practice_id WHERE ph.e164 = ?
 						UNION SELECT c.physician_id FROM policies po JOIN coverages c ON c.policy_id = po.id
-							WHERE upper(regexp_replace(po.number, '[^A-Za-z0-9]', '', 'g')) = upper(regexp_replace(?, '[^A-Za-z0-9]', '', 'g')))
+							WHERE po.key = upper(regexp_replace(?, '[^A-Za-z0-9]', '', 'g')))
 				) hit JOIN tickets t ON t.id = hit.id
 				WHERE `+sight.where+` ORDER BY t.opened_at DESC, t.id DESC LIMIT ?) t`+lineJoins+` ORDER BY t.opened_at DESC, t.id DESC`, args...).Scan(&lines).Error
 	})

@@ -182,6 +182,10 @@ type Standing struct {
 	Engaged   bool       // they take tickets; the rest is theirs
 	DutyUntil *time.Time // nil: not at work
 	Cap, Held int
+
+	// Restricted is how many open tickets of the desk are kept to people who do not
+	// include the one who looks, up to CountCap. Only managers are told.
+	Restricted int
 }
 
 // Counts counts the views for navigation, each up to CountCap, and says where the
@@ -211,11 +215,13 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor, deskID int64) (Sta
 		parts = append(parts, "EXISTS (SELECT FROM consultants WHERE user_id = ?)",
 			"(SELECT duty_until FROM consultants WHERE user_id = ? AND duty_since <= ? AND duty_until > ?)",
 			"coalesce((SELECT cap FROM consultants WHERE user_id = ?), 0)",
-			"(SELECT count(*) FROM tickets WHERE assignee_id = ? AND status IN ('assigned', 'with_physician'))")
-		args = append(args, by.ID, by.ID, now, now, by.ID, by.ID)
+			"(SELECT count(*) FROM tickets WHERE assignee_id = ? AND status IN ('assigned', 'with_physician'))",
+			`(SELECT count(*) FROM (SELECT FROM tickets t WHERE ?::boolean AND t.desk_id = ? AND t.restricted AND t.status <> 'resolved'
+				AND NOT EXISTS (SELECT FROM ticket_named n WHERE n.ticket_id = t.id AND n.user_id = ?) LIMIT ?) x)`)
+		args = append(args, by.ID, by.ID, now, now, by.ID, by.ID, by.Is(actor.Manager) && slices.Contains(by.Desks, deskID), deskID, by.ID, CountCap)
 		counts := make([]int, len(counted))
 		row := q.Raw("SELECT "+strings.Join(parts, ", "), args...).Row()
-		err = row.Scan(&counts[0], &counts[1], &counts[2], &counts[3], &counts[4], &out.Engaged, &out.DutyUntil, &out.Cap, &out.Held)
+		err = row.Scan(&counts[0], &counts[1], &counts[2], &counts[3], &counts[4], &out.Engaged, &out.DutyUntil, &out.Cap, &out.Held, &out.Restricted)
 		if err != nil {
 			return err
 		}
@@ -254,7 +260,7 @@ type Asked struct {
 	DueKind         string
 	FirstAnsweredAt *time.Time
 	ResolvedAt      *time.Time
-	Unread          bool // a message came after they last looked
+	Unread          bool // a message they may read came after they last looked
 }
 
 // Consultations lists what an insured person may see, newest first, in one
@@ -277,11 +283,11 @@ func (s *Service) Consultations(ctx context.Context, by actor.Actor, after *Key,
 			where += " AND (t.opened_at, t.id) < (?, ?)"
 			args = append(args, after.At, after.ID)
 		}
-		args = append([]any{by.ID, by.ID}, append(args, limit+1)...)
+		args = append([]any{by.ID, sight.hearsOf(), by.ID}, append(args, limit+1)...)
 		return q.Raw(`SELECT t.id, t.number, left(t.question, 220) AS words, t.topic, t.status, t.urgency, t.channel, t.opened_at, t.next_due_at, t.due_kind,
 			t.first_answered_at, t.resolved_at, coalesce('Dr ' || p.family_name, '') AS physician, coalesce(a.name, '') AS asked_by,
 			t.opened_by = ? AS by_me, coalesce(u.name, '') AS holder,
-			EXISTS (SELECT FROM messages m WHERE m.ticket_id = t.id AND NOT m.from_insured
+			EXISTS (SELECT FROM messages m WHERE m.ticket_id = t.id AND NOT m.from_insured AND t.physician_id IN ?
 				AND m.sent_at > coalesce((SELECT max(v.at) FROM ticket_views v WHERE v.ticket_id = t.id AND v.user_id = ?), '-infinity')) AS unread
 			FROM (SELECT t.* FROM tickets t WHERE `+where+` ORDER BY t.opened_at DESC, t.id DESC LIMIT ?) t
 			LEFT JOIN physicians p ON p.id = t.physician_id LEFT JOIN users a ON a.id = t.opened_by LEFT JOIN users u ON u.id = t.assignee_id

@@ -81,7 +81,10 @@ func Open(tx *gorm.DB, by actor.Actor, now time.Time, o Opening) (t *Ticket, fre
 	if o.Holder != nil {
 		status = Assigned
 	}
-	if o.CallerDeadline != nil && o.CallerDeadline.Before(due) {
+	if o.Answered {
+		nextDue, dueKind = now.AddDate(0, 0, idleDays), "none"
+	}
+	if o.CallerDeadline != nil && (o.Answered || o.CallerDeadline.Before(due)) {
 		nextDue, dueKind = *o.CallerDeadline, "caller"
 	}
 	var resolvedAt, answeredAt, assignedAt *time.Time

@@ -65,7 +65,10 @@ func (s *Service) TellOverdue(ctx context.Context, by actor.Actor, ticketID, tar
 		}
 		people := []int64{orZero(row.AssigneeID)}
 		if row.AssigneeID == nil {
-			if err := tx.Raw(`SELECT id FROM users WHERE role = 'manager' AND state = 'active' ORDER BY id`).Scan(&people).Error; err != nil {
+			err := tx.Raw(`SELECT u.id FROM users u JOIN tickets t ON t.id = ? WHERE u.role = 'manager' AND u.state = 'active'
+				AND (NOT t.restricted OR EXISTS (SELECT FROM ticket_named n WHERE n.ticket_id = t.id AND n.user_id = u.id))
+				ORDER BY u.id`, ticketID).Scan(&people).Error
+			if err != nil {
 				return err
 			}
 		}

@@ -52,7 +52,9 @@ func (s *Service) Reply(ctx context.Context, by actor.Actor, number string, in W
 }
 
 func (s *Service) reply(tx *gorm.DB, by actor.Actor, t *Ticket, in Words, now time.Time) error {
-	if t.PhysicianID == nil && t.AskedBy == nil {
+	if reaches, err := readable(tx, t, now); err != nil {
+		return err
+	} else if !reaches {
 		return fault.Say(fault.Unacceptable, "Nobody who signs in is on this ticket, so a message would reach no one. Call back, and log the call.")
 	}
 	id, fresh, err := keep(tx, t, by, in, false, now)
@@ -66,6 +68,22 @@ func (s *Service) reply(tx *gorm.DB, by actor.Actor, t *Ticket, in Words, now ti
 		return err
 	}
 	return tellInsured(tx, t, id, now)
+}
+
+// readable says whether a message on the ticket would reach anyone who signs in.
+func readable(tx *gorm.DB, t *Ticket, now time.Time) (bool, error) {
+	if t.PhysicianID == nil {
+		return false, nil
+	}
+	among := []int64{t.OpenedBy, orZero(t.AskedBy)}
+	if t.OfficeMaySee {
+		if err := tx.Raw(`SELECT user_id FROM delegations WHERE physician_id = ?`, *t.PhysicianID).Scan(&among).Error; err != nil {
+			return false, err
+		}
+		among = append(among, t.OpenedBy)
+	}
+	people, err := insured.Hearers(tx, *t.PhysicianID, among, now)
+	return len(people) > 0, err
 }
 
 // keep writes a message once. The same key with the same words is the one there is.
@@ -195,7 +213,7 @@ func (s *Service) back(tx *gorm.DB, t *Ticket, now time.Time) error {
 		if _, err := resumeTarget(tx, t, now); err != nil {
 			return err
 		}
-		if at, err := atWork(tx, *t.AssigneeID, now); err != nil {
+		if at, err := atWork(tx, t.DeskID, *t.AssigneeID, now); err != nil {
 			return err
 		} else if at {
 			t.Status = Assigned
@@ -212,9 +230,12 @@ func (s *Service) back(tx *gorm.DB, t *Ticket, now time.Time) error {
 	return nil
 }
 
-func atWork(tx *gorm.DB, userID int64, now time.Time) (bool, error) {
+// atWork says whether a person is on duty as a consultant of a desk.
+func atWork(tx *gorm.DB, deskID, userID int64, now time.Time) (bool, error) {
 	var at bool
-	err := tx.Raw(`SELECT coalesce((SELECT duty_since <= ? AND duty_until > ? FROM consultants WHERE user_id = ?), false)`, now, now, userID).Scan(&at).Error
+	err := tx.Raw(`SELECT EXISTS (SELECT FROM consultants c JOIN memberships m ON m.user_id = c.user_id AND m.desk_id = ?
+		JOIN users u ON u.id = c.user_id AND u.state = 'active' AND u.role = 'consultant'
+		WHERE c.user_id = ? AND c.duty_since <= ? AND c.duty_until > ?)`, deskID, userID, now, now).Scan(&at).Error
 	return at, err
 }
 

@@ -27,7 +27,7 @@ func (s *Service) Wait(ctx context.Context, by actor.Actor, number string, messa
 			return err
 		}
 		if t.Status == WithPhysician {
-			return nil
+			return kept(tx, by, message, "It waits on the physician already. Your text is kept: send it as a message.")
 		}
 		if t.Status != Assigned {
 			return fault.Say(fault.Conflict, "Only a ticket in hand can wait on the physician.")
@@ -92,6 +92,23 @@ func (s *Service) Resume(ctx context.Context, by actor.Actor, number string, see
 	})
 }
 
+// kept is for a second click: nothing more happens, unless it brings words that the
+// first one did not.
+func kept(tx *gorm.DB, by actor.Actor, in Words, says string) error {
+	if strings.TrimSpace(in.Body) == "" {
+		return nil
+	}
+	var there bool
+	if err := tx.Raw(`SELECT EXISTS (SELECT FROM messages WHERE author_id = ? AND client_key::text = ? AND body = ?)`,
+		by.ID, strings.ToLower(in.Key), in.Body).Scan(&there).Error; err != nil {
+		return err
+	}
+	if !there {
+		return fault.Say(fault.Conflict, says)
+	}
+	return nil
+}
+
 func endPause(tx *gorm.DB, t *Ticket, now time.Time) error {
 	return tx.Exec(`UPDATE pauses SET until_at = ? WHERE ticket_id = ? AND until_at IS NULL`, now, t.ID).Error
 }
@@ -111,7 +128,15 @@ func (s *Service) Resolve(ctx context.Context, by actor.Actor, number string, in
 			return err
 		}
 		if t.Status == Resolved {
-			return fault.Say(fault.Conflict, "It has been resolved already.")
+			var again bool // a double click
+			if err := tx.Raw(`SELECT EXISTS (SELECT FROM resolutions WHERE ticket_id = ? AND until_at IS NULL AND resolved_by = ? AND outcome = ?)`,
+				t.ID, by.ID, in.Outcome).Scan(&again).Error; err != nil {
+				return err
+			}
+			if !again {
+				return fault.Say(fault.Conflict, "It has been resolved already.")
+			}
+			return kept(tx, by, in.Answer, "It has been resolved already. Your text is kept: send it as a message.")
 		}
 		if err := unmoved(tx, t, in.Answer.Seen); err != nil {
 			return err
@@ -226,18 +251,19 @@ func (s *Service) reopen(tx *gorm.DB, by actor.Actor, t *Ticket, now time.Time) 
 		return err
 	}
 	last := t.AssigneeID
-	if last != nil {
-		at, err := atWork(tx, *last, now)
+	// Whether there is room is weighed under the desk's turn; a physician's message
+	// does not hold it, so the router decides then.
+	if last != nil && by.ID != 0 {
+		at, err := atWork(tx, t.DeskID, *last, now)
+		if err == nil && at {
+			at, err = HasRoom(tx, t.DeskID, *last, now)
+		}
 		if err != nil {
 			return err
 		}
 		if at {
-			// Whether there is room is weighed under the desk's turn; a physician's message
-			// does not hold it, so the router decides then.
-			if by.ID != 0 && hasRoom(tx, t.DeskID, *last, now) == nil {
-				_, err := give(tx, by, t, *last, "reopen", "held it before", nil, now)
-				return err
-			}
+			_, err := give(tx, by, t, *last, "reopen", "held it before", nil, now)
+			return err
 		}
 	}
 	if err := putBack(tx, t, last, now); err != nil {

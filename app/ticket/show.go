@@ -47,6 +47,7 @@ type Sheet struct {
 	Trail         []audit.Entry    `gorm:"-"`
 	Names         map[int64]string `gorm:"-"` // who acted, by id
 	ReadByInsured *time.Time       `gorm:"-"`
+	Reaches       bool             `gorm:"-"` // somebody who signs in would read a message
 }
 
 // Promise is the latest target of a ticket.
@@ -116,6 +117,13 @@ func (s *Service) Show(ctx context.Context, by actor.Actor, number string) (*She
 		return nil, fault.NotFound
 	}
 	sheet, _, err := s.sheet(ctx, by, number, true)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.Read(ctx, func(q *gorm.DB) (err error) {
+		sheet.Reaches, err = readable(q, &sheet.Ticket, s.now())
+		return err
+	})
 	return sheet, err
 }
 

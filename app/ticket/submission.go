@@ -56,7 +56,10 @@ func (in Submission) check(times desk.Times, now time.Time) (weighed, error) {
 		day, ok := parseDay(in.PaperDay, now.In(zone))
 		bad.Need(ok, "paper_day", "Give the date on the paper as in 11/24/2026, or leave it empty.")
 		if ok {
-			w.earlier(endOf(day, times, zone))
+			// It may have passed: then it is late already, and all the more urgent.
+			at := endOf(day, times, zone)
+			bad.Need(at.After(now.AddDate(-2, 0, 0)) && at.Before(now.AddDate(2, 0, 0)), "paper_day", "That is more than two years away. Check the year.")
+			w.earlier(at)
 		}
 	}
 	if in.HasDeadline {

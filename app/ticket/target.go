@@ -19,11 +19,25 @@ type target struct {
 	StartedAt time.Time
 	DueAt     time.Time
 	LeftUS    *int64 `gorm:"column:left_us"`
+	MetAt     *time.Time
+	ToldAt    *time.Time
+}
+
+const targetColumns = `id, kind, urgency, minutes, started_at, due_at, left_us, met_at, told_at`
+
+// left is what is left of the promise, less what was used of it, when it goes on
+// under the ticket's urgency; negative when late.
+func (r target) left(t *Ticket, times desk.Times, left time.Duration) (minutes int, goesOn time.Duration) {
+	if r.Urgency == t.Urgency {
+		return r.Minutes, left
+	}
+	minutes = times.Minutes(string(t.Urgency))
+	return minutes, left + time.Duration(minutes-r.Minutes)*time.Minute
 }
 
 func running(tx *gorm.DB, ticketID int64) (*target, error) {
 	var r target
-	err := tx.Raw(`SELECT id, kind, urgency, minutes, started_at, due_at FROM targets
+	err := tx.Raw(`SELECT `+targetColumns+` FROM targets
 		WHERE ticket_id = ? AND ended_at IS NULL AND met_at IS NULL`, ticketID).Take(&r).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return nil, nil
@@ -41,24 +55,29 @@ func startTarget(tx *gorm.DB, t *Ticket, kind string, now time.Time) error {
 		return err
 	}
 	minutes := times.Minutes(string(t.Urgency))
-	return insertTarget(tx, t, times, kind, minutes, time.Duration(minutes)*time.Minute, now)
+	return insertTarget(tx, t, times, kind, minutes, time.Duration(minutes)*time.Minute, nil, now)
 }
 
-func insertTarget(tx *gorm.DB, t *Ticket, times desk.Times, kind string, minutes int, left time.Duration, now time.Time) error {
+// insertTarget writes a promise with so much left. One that is late is due at once;
+// if its lateness has been told before (told), it is not told again.
+func insertTarget(tx *gorm.DB, t *Ticket, times desk.Times, kind string, minutes int, left time.Duration, told *time.Time, now time.Time) error {
 	due := now
 	if left > 0 {
+		told = nil
 		var err error
 		if due, err = times.Calendar.Add(now, left); err != nil {
 			return err
 		}
 	}
-	return tx.Exec(`INSERT INTO targets (ticket_id, kind, urgency, minutes, started_at, due_at) VALUES (?, ?, ?, ?, ?, ?)`,
-		t.ID, kind, t.Urgency, minutes, now, due.UTC()).Error
+	return tx.Exec(`INSERT INTO targets (ticket_id, kind, urgency, minutes, started_at, due_at, told_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		t.ID, kind, t.Urgency, minutes, now, due.UTC(), told).Error
 }
 
-// meet closes the running promise: the physician was answered.
+// meet closes the running promise, or the one that a pause stopped: the physician was
+// answered.
 func meet(tx *gorm.DB, t *Ticket, now time.Time) error {
-	return tx.Exec(`UPDATE targets SET met_at = ? WHERE ticket_id = ? AND ended_at IS NULL AND met_at IS NULL`, now, t.ID).Error
+	return tx.Exec(`UPDATE targets SET met_at = ? WHERE ticket_id = ? AND met_at IS NULL AND (ended_at IS NULL OR left_us IS NOT NULL
+		AND id = (SELECT id FROM targets WHERE ticket_id = ? ORDER BY started_at DESC, id DESC LIMIT 1))`, now, t.ID, t.ID).Error
 }
 
 // pauseTarget stops the running promise while the physician has the ticket.
@@ -75,22 +94,24 @@ func pauseTarget(tx *gorm.DB, t *Ticket, now time.Time) error {
 	return tx.Exec(`UPDATE targets SET ended_at = ?, left_us = ? WHERE id = ?`, now, left.Microseconds(), r.ID).Error
 }
 
-// resumeTarget goes on with the promise that a pause stopped, if there is one.
+// resumeTarget goes on with the promise that a pause stopped, if there is one and it
+// was not met meanwhile. A new urgency counts from here.
 func resumeTarget(tx *gorm.DB, t *Ticket, now time.Time) (resumed bool, err error) {
 	var last target
-	err = tx.Raw(`SELECT id, kind, urgency, minutes, started_at, due_at, left_us FROM targets
+	err = tx.Raw(`SELECT `+targetColumns+` FROM targets
 		WHERE ticket_id = ? ORDER BY started_at DESC, id DESC LIMIT 1`, t.ID).Take(&last).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return false, nil
 	}
-	if err != nil || last.LeftUS == nil {
+	if err != nil || last.LeftUS == nil || last.MetAt != nil {
 		return false, err
 	}
 	times, err := desk.TimesOf(tx, t.DeskID)
 	if err != nil {
 		return false, err
 	}
-	return true, insertTarget(tx, t, times, last.Kind, last.Minutes, time.Duration(*last.LeftUS)*time.Microsecond, now)
+	minutes, left := last.left(t, times, time.Duration(*last.LeftUS)*time.Microsecond)
+	return true, insertTarget(tx, t, times, last.Kind, minutes, left, last.ToldAt, now)
 }
 
 // retarget gives the running promise the length of the ticket's new urgency, less
@@ -104,13 +125,11 @@ func retarget(tx *gorm.DB, t *Ticket, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	left := times.Calendar.Between(now, r.DueAt)
-	used := time.Duration(r.Minutes)*time.Minute - left
+	minutes, left := r.left(t, times, times.Calendar.Between(now, r.DueAt))
 	if err := tx.Exec(`UPDATE targets SET ended_at = ? WHERE id = ?`, now, r.ID).Error; err != nil {
 		return err
 	}
-	minutes := times.Minutes(string(t.Urgency))
-	return insertTarget(tx, t, times, r.Kind, minutes, time.Duration(minutes)*time.Minute-used, now)
+	return insertTarget(tx, t, times, r.Kind, minutes, left, r.ToldAt, now)
 }
 
 // endTarget drops the running promise: the ticket was resolved without an answer.
@@ -118,13 +137,16 @@ func endTarget(tx *gorm.DB, t *Ticket, now time.Time) error {
 	return tx.Exec(`UPDATE targets SET ended_at = ? WHERE ticket_id = ? AND ended_at IS NULL AND met_at IS NULL`, now, t.ID).Error
 }
 
+// idleDays is when a ticket with neither a promise nor a deadline is next looked at.
+const idleDays = 90
+
 // redue writes what is due next: the earlier of our running promise and the caller's
 // own clock; with neither, ninety days after the ticket was opened (rules, A ticket).
 func redue(tx *gorm.DB, ticketID int64) error {
 	return tx.Exec(`
-		UPDATE tickets t SET next_due_at = coalesce(least(r.due_at, t.caller_deadline), t.opened_at + interval '90 days'),
+		UPDATE tickets t SET next_due_at = coalesce(least(r.due_at, t.caller_deadline), t.opened_at + make_interval(days => ?)),
 			due_kind = CASE WHEN r.due_at IS NOT NULL AND (t.caller_deadline IS NULL OR r.due_at <= t.caller_deadline) THEN 'target'
 				WHEN t.caller_deadline IS NOT NULL THEN 'caller' ELSE 'none' END
 		FROM (SELECT ?::bigint AS id) x LEFT JOIN targets r ON r.ticket_id = x.id AND r.ended_at IS NULL AND r.met_at IS NULL
-		WHERE t.id = x.id`, ticketID).Error
+		WHERE t.id = x.id`, idleDays, ticketID).Error
 }

@@ -18,6 +18,10 @@ type sight struct {
 	acts  []insured.Acts
 }
 
+// open is the part of a predicate that keeps a restricted ticket to those it names.
+// Its argument is who looks.
+const open = "(NOT t.restricted OR EXISTS (SELECT FROM ticket_named n WHERE n.ticket_id = t.id AND n.user_id = ?))"
+
 // see reads what a person may see. Everything that reads or changes a ticket
 // begins here; what is outside is not found, so that numbers cannot be probed.
 func see(q *gorm.DB, by actor.Actor, now time.Time) (sight, error) {
@@ -28,8 +32,7 @@ func see(q *gorm.DB, by actor.Actor, now time.Time) (sight, error) {
 		if len(by.Desks) == 0 {
 			return sight{where: "false"}, nil
 		}
-		s := sight{where: "t.desk_id IN ? AND (NOT t.restricted OR EXISTS (SELECT FROM ticket_named n WHERE n.ticket_id = t.id AND n.user_id = ?))",
-			args: []any{by.Desks, by.ID}}
+		s := sight{where: "t.desk_id IN ? AND " + open, args: []any{by.Desks, by.ID}}
 		if len(by.Desks) == 1 {
 			// An equality lets the view's index give the rows in order.
 			s.where, s.args[0] = "t.desk_id = ?"+s.where[len("t.desk_id IN ?"):], by.Desks[0]
@@ -47,7 +50,7 @@ func see(q *gorm.DB, by actor.Actor, now time.Time) (sight, error) {
 
 // insuredSight: a physician sees what is about them; a delegate what they opened
 // themselves, and what the physician shares with the office if they may hear, for
-// as long as the delegation holds.
+// as long as the delegation holds. What is about a physician is theirs, restricted or not.
 func insuredSight(by actor.Actor, acts []insured.Acts) sight {
 	var self, either, hear []int64
 	for _, a := range acts {
@@ -74,10 +77,10 @@ func insuredSight(by actor.Actor, acts []insured.Acts) sight {
 		add("t.physician_id IN ?", self)
 	}
 	if len(either) > 0 {
-		add("(t.opened_by = ? AND t.physician_id IN ? AND NOT t.restricted)", by.ID, either)
+		add("(t.opened_by = ? AND t.physician_id IN ? AND "+open+")", by.ID, either, by.ID)
 	}
 	if len(hear) > 0 {
-		add("(t.office_may_see AND t.physician_id IN ? AND NOT t.restricted)", hear)
+		add("(t.office_may_see AND t.physician_id IN ? AND "+open+")", hear, by.ID)
 	}
 	s.where = "(" + s.where + ")"
 	return s
@@ -91,6 +94,17 @@ func (s sight) hears(t Ticket) bool {
 		}
 	}
 	return false
+}
+
+// hearsOf are the physicians whose answers an insured person may read.
+func (s sight) hearsOf() []int64 {
+	ids := []int64{}
+	for _, a := range s.acts {
+		if a.Self || a.MayHear {
+			ids = append(ids, a.PhysicianID)
+		}
+	}
+	return ids
 }
 
 // locked reads a ticket the person may see, and keeps others from changing it until

@@ -131,13 +131,17 @@ func (p requestPages) consultation(c *gin.Context) (views.ShowPage, *ticket.Cons
 	}
 	stands, physician := p.standing(c, got), "Dr "+s.Family
 	view := views.ShowPage{Frame: p.frame(c, s.Number, "/requests"), Self: "/requests/" + s.Number, Word: "ticket-" + strconv.FormatInt(s.ID, 10),
-		Number: s.Number, Topic: s.TopicName, StatusCode: stands.code, StatusWords: stands.words, Timeline: stands.timeline, Who: stands.who, Nobody: stands.nobody,
+		Number: s.Number, Topic: s.TopicName, StatusCode: stands.code, StatusWords: stands.words, Timeline: stands.timeline, Who: stands.who, WhoTitle: stands.whoTitle, Nobody: stands.nobody,
 		Said: conversation(got, legs, by, clock), Cited: cited, Notice: noticeOf(s.Notice), NextStep: s.NextStep, Lookers: lookers(got.Lookers, by, clock)}
 	view.Frame.Live, view.Frame.Events = true, "/events?ticket="+s.Number
 	if by.Is(actor.Delegate) {
 		view.Meta = ", for " + physician
 	} else if s.OpenedBy != by.ID && s.Channel == "online" {
 		view.Meta = ", asked by " + s.OpenerName + " for you"
+	}
+	view.AskedTitle = "What you asked"
+	if s.OpenedBy != by.ID {
+		view.AskedTitle = "What was asked"
 	}
 	view.Asked = ui.Evidence{Words: s.Question, By: askedBy(s, by, clock)}
 	switch {

@@ -191,6 +191,9 @@ func (p deskPages) listPane(c *gin.Context, at deskPlace, found ticket.Page, sta
 	if n, counted := standing.Counts[at.view]; counted {
 		words = commas(capped(n), words)
 	}
+	if at.view == ticket.Team && standing.Restricted > 0 {
+		words = commas(words, "and "+capped(standing.Restricted)+" restricted")
+	}
 	l.Summary = words
 	if len(found.Lines) == 0 {
 		l.Summary, l.Empty = "", emptyView(at, standing)
@@ -245,7 +248,7 @@ func (p deskPages) index(c *gin.Context) error {
 	f.Room, f.Live, f.Person.OnDuty = "desk", true, all.duty
 	view := views.IndexPage{Frame: f, Queues: all.queues, List: all.list}
 	if f.Shortcuts {
-		view.Keys = ui.Keys{{Does: "Next and previous ticket", Keys: []string{"j", "k"}}, {Does: "Log a call", Keys: []string{"c"}}, {Does: "Search", Keys: []string{"/"}},
+		view.Keys = ui.Keys{{Does: "Next ticket", Keys: []string{"j"}}, {Does: "Previous ticket", Keys: []string{"k"}}, {Does: "Log a call", Keys: []string{"c"}}, {Does: "Search", Keys: []string{"/"}},
 			{Does: "Message", Keys: []string{"r"}}, {Does: "Note", Keys: []string{"n"}}, {Does: "Assign", Keys: []string{"a"}}, {Does: "Resolve", Keys: []string{"e"}}, {Does: "All of them", Keys: []string{"?"}}}
 	}
 	return page(c, http.StatusOK, views.Index(view))

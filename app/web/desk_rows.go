@@ -74,7 +74,8 @@ func zoneOf(clock ui.Clock) *time.Location {
 	return clock.Zone
 }
 
-// rowOf is one ticket in a list, in words.
+// rowOf is one ticket in a list, in words: how long it has waited where one looks for
+// what to do, who has it where one looks over the team.
 func rowOf(clock ui.Clock, l ticket.Line, at deskPlace, open string) ui.Row {
 	r := ui.Row{URL: at.on("/tickets/" + l.Number), Number: lastDigits(l.Number), Who: l.Caller, Words: l.Words,
 		Urgency: string(l.Urgency), UrgencyWord: urgencyWord(l.Urgency), Current: l.Number == open}
@@ -99,7 +100,9 @@ func rowOf(clock ui.Clock, l ticket.Line, at deskPlace, open string) ui.Row {
 		default:
 			r.Due, r.Later = shortTime(clock, l.NextDueAt), true
 		}
-		r.Foot = append(r.Foot, "waiting "+ui.Length(clock.Now.Sub(l.OpenedAt)))
+		if at.view == ticket.Mine || at.view == ticket.Waiting {
+			r.Foot = append(r.Foot, "waiting "+ui.Length(clock.Now.Sub(l.OpenedAt)))
+		}
 		r.Clock = clockWords(l.DueKind)
 	}
 	switch {

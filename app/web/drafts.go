@@ -35,6 +35,13 @@ func (p requestPages) keepDraft(c *gin.Context) error {
 			d.Fields[clean(name)] = text(c, name)
 		}
 	}
+	if d.Kind == "request" {
+		// A page may still be keeping while its form is sent: what was sent is no draft.
+		if _, err := p.rooms.Tickets.SentAs(c.Request.Context(), who(c), d.ID); err == nil {
+			c.Status(http.StatusNoContent)
+			return nil
+		}
+	}
 	if err := p.rooms.Tickets.KeepDraft(c.Request.Context(), who(c), d); err != nil {
 		return err
 	}

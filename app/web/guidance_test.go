@@ -161,7 +161,7 @@ func TestAnArticleSaysWhenToCallWhatToDoAndWhatHoldsInOnesState(t *testing.T) {
 	r := h.ohio.open("/guidance/"+parting).answers(t, 200, "")
 	for selector, want := range map[string]int{
 		"h1": 1, ".standfirst": 1, ".call-now li": 8, `.call-now a[href="tel:+18005550142"]`: 1, ".numbered > li > div > strong": 8,
-		".do-dont .do li": 3, ".do-dont .dont li": 4, ".say q": 1, ".states > div": 6, ".states .is-yours": 1, ".sources li": 10, ".imprint > div": 5,
+		".do-dont .do li": 3, ".do-dont .dont li": 4, ".say q": 1, ".states > div": 6, ".states .is-yours": 1, "section > .sources li": 10, ".imprint > div": 5,
 		".article script, .article style, .article [style]": 0,
 	} {
 		if n := r.doc.Find(selector).Length(); n != want {

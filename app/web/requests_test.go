@@ -206,7 +206,7 @@ func TestAQuestionIsCheckedReadBackAndSent(t *testing.T) {
 	back.says(t, ".readback", "May I stop seeing him?")
 	back.says(t, ".readback", "Friday, November 20, 2026, 9:30 AM EST")
 	back.says(t, ".readback", "He comes in tomorrow.")
-	back.says(t, "aside", "Critical because your deadline is three business days away or less")
+	back.says(t, "main", "Critical because your deadline is three business days away or less")
 	back.says(t, ".hear-by", "11:00 AM today")
 	if n := back.doc.Find(`a[href="/requests/new?draft=` + key + `#question"]`).Length(); n != 1 {
 		t.Errorf("%d links change the question", n)
@@ -218,6 +218,11 @@ func TestAQuestionIsCheckedReadBackAndSent(t *testing.T) {
 	done.says(t, ".reference", number)
 	done.says(t, ".hear-by", "11:00 AM today")
 	done.says(t, "main", "You may close this page")
+	// A page that was still keeping its draft leaves none behind.
+	k.imani.post("/drafts/"+key, form).answers(t, 204, "")
+	if got := words(k.imani.open("/").doc.Selection, ".drafts-kept"); got != "" {
+		t.Errorf("a draft of what was sent: %q", got)
+	}
 	// Pressed twice, or gone back to: still the one.
 	k.imani.post("/requests", url.Values{"key": {key}}).answers(t, 303, "/requests/"+number+"/sent")
 	k.imani.open(check).answers(t, 303, "/requests/"+number+"/sent")
@@ -261,7 +266,7 @@ func TestOutsideHoursThePageSaysWhenTheyWillReallyHear(t *testing.T) {
 	key := uuid.NewString()
 	k.imani.post("/requests/new", question(key)).answers(t, 303, "/requests/new/check?draft="+key)
 	quiet := k.imani.open("/requests/new/check?draft=" + key)
-	quiet.says(t, "aside", "We are closed now and open again Monday, November 23, 2026, 8:00 AM EST.")
+	quiet.says(t, "main", "We are closed now and open again Monday, November 23, 2026, 8:00 AM EST.")
 	quiet.says(t, ".hear-by", "Mon 6:00 PM")
 	if quiet.doc.Find(".flash-alarm").Length() != 0 {
 		t.Error("a quiet question raises the alarm")

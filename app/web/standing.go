@@ -18,6 +18,7 @@ type stands struct {
 	code, words string
 	timeline    ui.Timeline
 	who         *ui.Who
+	whoTitle    string
 	nobody      string
 }
 
@@ -26,7 +27,7 @@ func (p requestPages) standing(c *gin.Context, got *ticket.Consultation) stands 
 	s, clock := got.Sheet, p.clock(c)
 	holder := orWords(s.HolderName, s.ResolverName)
 	running := s.Target != nil && s.Target.MetAt == nil && s.Target.EndedAt == nil
-	out := stands{timeline: happened(s, holder, clock)}
+	out := stands{whoTitle: "Who has it", timeline: happened(s, holder, clock)}
 	if holder != "" {
 		out.who = &ui.Who{Name: holder, Initials: initials(holder), Words: "Risk consultant"}
 	}
@@ -67,9 +68,7 @@ func (p requestPages) standing(c *gin.Context, got *ticket.Consultation) stands 
 		if s.Outcome != "" {
 			now.Words = ticket.OutcomeName(s.Outcome) + ". " + now.Words
 		}
-		if out.who != nil {
-			out.who.Words = "Risk consultant. It was with " + holder + "."
-		}
+		out.whoTitle = "Who had it"
 		out.timeline = append(out.timeline, now)
 		return out
 	}

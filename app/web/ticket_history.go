@@ -56,7 +56,7 @@ func anchorOf(kind string, id int64) string { return kind + "-" + strconv.Format
 
 func messageView(clock ui.Clock, s *ticket.Sheet, m ticket.Message) templ.Component {
 	if m.FromInsured {
-		return ui.Answer{By: m.Author, Words: m.Body, At: clock.At(m.SentAt), ID: anchorOf("message", m.ID)}
+		return ui.Answer{By: insuredAuthor(s, m), Words: m.Body, At: clock.At(m.SentAt), ID: anchorOf("message", m.ID)}
 	}
 	read := "not read yet"
 	if s.ReadByInsured != nil && s.ReadByInsured.After(m.SentAt) {
@@ -64,6 +64,15 @@ func messageView(clock ui.Clock, s *ticket.Sheet, m ticket.Message) templ.Compon
 	}
 	return ui.Message{To: readerOf(s), By: m.Author, Initials: initials(m.Author), Words: m.Body, At: clock.At(m.SentAt), Read: read,
 		Notice: noticeWords(s.Notice), ID: anchorOf("message", m.ID)}
+}
+
+// insuredAuthor is who wrote from the physician's side: they themselves, or somebody
+// of their office by name.
+func insuredAuthor(s *ticket.Sheet, m ticket.Message) string {
+	if s.Family != "" && strings.HasSuffix(m.Author, " "+s.Family) {
+		return "Dr " + s.Family
+	}
+	return m.Author
 }
 
 // readerOf is whom messages on a ticket reach.

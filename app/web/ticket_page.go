@@ -159,7 +159,7 @@ func ticketStanding(s *ticket.Sheet) (code, words string) {
 }
 
 // reachable says whether a message would reach somebody.
-func reachable(s *ticket.Sheet) bool { return s.PhysicianID != nil || s.AskedBy != nil }
+func reachable(s *ticket.Sheet) bool { return s.Reaches }
 
 func callURL(s *ticket.Sheet) string { return "/calls/new?ticket=" + url.QueryEscape(s.Number) }
 
@@ -220,7 +220,9 @@ func whyHeld(clock ui.Clock, s *ticket.Sheet, by actor.Actor) *ui.Why {
 	y := &ui.Why{Measure: "Holds", Caption: "Who was considered, " + ui.Exact(a.FromAt, zoneOf(clock))}
 	switch a.How {
 	case "router":
-		y.Sentence = "Why " + whom + ": " + a.Reason
+		reason, _ := strings.CutPrefix(a.Reason, s.HolderName+" ")
+		reason, _ = strings.CutPrefix(reason, "is ")
+		y.Sentence = "Why " + whom + ": " + reason
 	case "transfer":
 		giver := "Somebody"
 		if a.GivenBy != nil {

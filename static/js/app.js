@@ -173,6 +173,15 @@
     e.preventDefault();
   });
 
+  // A form filled while somebody talks is sent by its button, or by Ctrl or ⌘ with Enter; Enter alone would be an accident.
+  on("keydown", (e) => {
+    const send = byId(e.target.form?.dataset.submitKey);
+    if (!send || e.key !== "Enter" || e.isComposing) return;
+    if (e.ctrlKey || e.metaKey) send.click();
+    else if (!e.target.matches("input")) return;
+    e.preventDefault();
+  });
+
   // == dialogs, menus, closed panels
   on("click", (e) => {
     const opener = e.target.closest("[data-opens]"), dialog = byId(opener?.dataset.opens);
@@ -194,6 +203,8 @@
   if (all("[data-clock-from]").length) { tick(); setInterval(tick, 1000); }
 
   // == what has just come
+  const here = document.querySelector("[data-here]")?.dataset.here; // where a reload finds this form again
+  if (here) history.replaceState(history.state, "", here);
   const arrive = () => {
     forms().forEach(restore);
     if (!typing()) document.querySelector("[data-focus]")?.focus();

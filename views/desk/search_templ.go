@@ -65,7 +65,7 @@ func Search(p SearchPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<main id=\"main\" tabindex=\"-1\" class=\"search-page\"><header class=\"page-head\"><h1>Search</h1><form class=\"search\" role=\"search\" action=\"/search\"><label class=\"visually-hidden\" for=\"asked\">Number, phone, policy, name or words</label>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<main id=\"main\" tabindex=\"-1\" class=\"search-page\"><header class=\"page-head\"><h1>Search</h1><form class=\"search\" role=\"search\" aria-label=\"Search this page\" action=\"/search\"><label class=\"visually-hidden\" for=\"asked\">Number, phone, policy, name or words</label>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

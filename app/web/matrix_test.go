@@ -1,0 +1,309 @@
+package web_test
+
+import (
+	"bufio"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"hotline/app/account"
+	"hotline/app/actor"
+	"hotline/app/audit"
+	"hotline/app/calendar"
+	"hotline/app/call"
+	"hotline/app/database"
+	"hotline/app/database/dbtest"
+	"hotline/app/desk"
+	"hotline/app/guidance"
+	"hotline/app/insured"
+	"hotline/app/live"
+	"hotline/app/mail"
+	"hotline/app/operations"
+	"hotline/app/report"
+	"hotline/app/ticket"
+	"hotline/app/web"
+)
+
+// matrix says who may ask for what: P physician, D delegate, C consultant, M manager,
+// L claims, A administrator, U auditor; * everybody, signed in or not. A route that
+// is not here fails the test, so nobody adds one without saying who it is for.
+const matrix = `
+GET  /signin                                  *
+POST /signin                                  *
+GET  /signin/code                             *
+POST /signin/code                             *
+POST /signout                                 *
+GET  /password-resets/new                     *
+POST /password-resets                         *
+GET  /password-resets/:token                  *
+POST /password-resets/:token                  *
+GET  /readyz                                  *
+GET  /demo/mail                               *
+GET  /                                        PDCMLAU
+GET  /you                                     PDCMLAU
+GET  /you/second-factor                       PDCMLAU
+POST /you/second-factor                       PDCMLAU
+POST /you/second-factor/confirmation          PDCMLAU
+POST /you/second-factor/removal               PDCMLAU
+POST /you/sessions/end                        PDCMLAU
+POST /you/shortcuts                           PDCMLAU
+GET  /events                                  PDCMLAU
+GET  /drafts/:uuid                            PDCMLAU
+POST /drafts/:uuid                            PDCMLAU
+POST /drafts/:uuid/removal                    PDCMLAU
+GET  /guidance                                PDCMLAU
+GET  /guidance/:slug                          PDCMLAU
+GET  /requests                                PD
+GET  /requests/new                            PD
+POST /requests/new                            PD
+GET  /requests/new/check                      PD
+POST /requests                                PD
+GET  /requests/:number                        PD
+GET  /requests/:number/sent                   PD
+POST /requests/:number/replies                PD
+GET  /desk                                    CM
+GET  /desk/queues                             CM
+POST /duty                                    CM
+GET  /search                                  CM
+GET  /tickets/:number                         CM
+POST /tickets/:number/assignment              CM
+POST /tickets/:number/citations               CM
+POST /tickets/:number/notes                   CM
+POST /tickets/:number/reopening               CM
+POST /tickets/:number/replies                 CM
+POST /tickets/:number/resolution              CM
+POST /tickets/:number/title                   CM
+POST /tickets/:number/topic                   CM
+POST /tickets/:number/urgency                 CM
+POST /tickets/:number/waiting                 CM
+GET  /calls/new                               CM
+GET  /calls/caller                            CM
+GET  /calls/callers                           CM
+POST /calls                                   CM
+POST /calls/form                              CM
+GET  /reports/caseload                        M
+GET  /reports/caseload.csv                    M
+GET  /reports/caseload/tickets                M
+GET  /reports/caseload/tickets.csv            M
+GET  /operations                              MA
+GET  /record                                  U
+`
+
+var letters = map[rune]actor.Role{'P': actor.Physician, 'D': actor.Delegate, 'C': actor.Consultant, 'M': actor.Manager,
+	'L': actor.Claims, 'A': actor.Administrator, 'U': actor.Auditor}
+
+func readMatrix(t *testing.T) map[string][]actor.Role {
+	t.Helper()
+	out := map[string][]actor.Role{}
+	for lines := bufio.NewScanner(strings.NewReader(matrix)); lines.Scan(); {
+		parts := strings.Fields(lines.Text())
+		if len(parts) != 3 {
+			continue
+		}
+		roles := []actor.Role{}
+		for _, letter := range strings.TrimSuffix(parts[2], "*") {
+			roles = append(roles, letters[letter])
+		}
+		out[parts[0]+" "+parts[1]] = roles
+	}
+	return out
+}
+
+// street is a house with one person of each role, a ticket that the insured and the
+// desk may see, and one that nobody of them may: another physician's, restricted.
+type street struct {
+	*door
+	web        *web.Web
+	people     map[actor.Role]*guest
+	own, other string
+}
+
+func newStreet(t *testing.T) *street {
+	t.Helper()
+	ctx, command, db := t.Context(), actor.Command("test"), dbtest.New(t)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	rooms := web.Rooms{Accounts: account.New(db, account.Options{Secret: []byte(strings.Repeat("s", 32))}), Insured: insured.New(db, nil),
+		Desks: desk.New(db), Tickets: ticket.New(db), Calls: call.New(db), Guidance: guidance.New(db), Reports: report.New(db),
+		Operations: operations.New(db), Hub: live.NewHub(db.Pool()), Box: &mail.Box{}, Now: db.Now}
+	in := desk.NewDesk{Name: "Risk Management", Zone: "America/New_York", Phone: "800 555 0142", PhoneE164: "+18005550142", Minutes: desk.DefaultMinutes}
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		in.Week[d] = []calendar.Segment{{Opens: 0, Closes: 1440}}
+	}
+	made, err := rooms.Desks.Add(ctx, command, in)
+	must(err)
+	s := &street{people: map[actor.Role]*guest{}}
+	public, _ := url.Parse("https://hotline.example")
+	s.web = web.New(rooms, web.Options{Public: public})
+	s.door = &door{t, rooms.Accounts, db, s.web}
+	ids := map[actor.Role]int64{}
+	for _, role := range actor.Roles {
+		var desks []int64
+		if role == actor.Consultant {
+			desks = []int64{made.ID}
+		}
+		p, err := rooms.Accounts.Add(ctx, command, account.NewPerson{Email: string(role) + "@house.example", Name: "One " + string(role), Role: role, Password: doorPassword, Desks: desks})
+		must(err)
+		ids[role] = p.ID
+		s.people[role] = s.guest()
+		s.people[role].signIn(p.Email).answers(t, 303, "/")
+	}
+	must(rooms.Desks.Engage(ctx, command, desk.Engagement{UserID: ids[actor.Consultant], Cap: 20, Topics: []string{"discharge"}}))
+	_, err = rooms.Guidance.Load(ctx, command)
+	must(err)
+	mine, err := rooms.Insured.AddPhysician(ctx, command, insured.NewPhysician{GivenName: "Leila", FamilyName: "Imani", State: "OH", UserID: ids[actor.Physician]})
+	must(err)
+	stranger, err := rooms.Accounts.Add(ctx, command, account.NewPerson{Email: "stranger@house.example", Name: "A Stranger", Role: actor.Physician})
+	must(err)
+	_, err = rooms.Insured.AddPhysician(ctx, command, insured.NewPhysician{GivenName: "Ngozi", FamilyName: "Okafor", State: "NY", UserID: stranger.ID})
+	must(err)
+	_, err = rooms.Insured.Delegate(ctx, command, insured.NewDelegation{PhysicianID: mine, UserID: ids[actor.Delegate], MayAsk: true, MayHear: true, From: rooms.Insured.Today()})
+	must(err)
+	submit := func(user int64, share bool) string {
+		by, _, err := rooms.Accounts.Actor(ctx, user)
+		must(err)
+		made, err := rooms.Tickets.Submit(ctx, by, ticket.Submission{Key: uuid.NewString(), Topic: "discharge", Question: "May I stop?", OfficeMaySee: share})
+		must(err)
+		return made.Number
+	}
+	s.own, s.other = submit(ids[actor.Physician], true), submit(stranger.ID, true)
+	restrict(t, db, s.other)
+	return s
+}
+
+// restrict makes a ticket one that only those named may see; nobody is.
+func restrict(t *testing.T, db *database.DB, number string) {
+	t.Helper()
+	err := db.Write(t.Context(), func(tx *gorm.DB) error {
+		var id int64
+		if err := tx.Raw("UPDATE tickets SET restricted = true WHERE number = ? RETURNING id", number).Scan(&id).Error; err != nil {
+			return err
+		}
+		return audit.Record(tx, actor.Command("test"), db.Now(), "ticket.restricted", audit.Ticket(id), nil)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *street) path(pattern, number string) string {
+	return strings.NewReplacer(":number", number, ":slug", "ending-the-relationship", ":uuid", uuid.NewString(), ":token", "none").Replace(pattern)
+}
+
+func (s *street) ask(g *guest, r web.Route, number string) reply {
+	s.t.Helper()
+	path := s.path(r.Path, number)
+	if r.Path == "/events" {
+		// Who may listen is told before the first word; the stream itself would not end.
+		path += "?ticket=" + number
+	}
+	if r.Method == http.MethodPost {
+		return g.post(path, url.Values{})
+	}
+	return g.open(path)
+}
+
+func TestEveryRouteIsForThoseTheMatrixNames(t *testing.T) {
+	t.Parallel()
+	s, want := newStreet(t), readMatrix(t)
+	seen := map[string]bool{}
+	for _, r := range s.web.Routes() {
+		name := r.Method + " " + r.Path
+		roles, known := want[name]
+		seen[name] = true
+		if !known {
+			t.Errorf("%s is not in the matrix: say who it is for", name)
+			continue
+		}
+		if !slices.Equal(sorted(roles), sorted(r.Who)) {
+			t.Errorf("%s is for %v, and the matrix says %v", name, r.Who, roles)
+		}
+		ends := r.Path == "/you/sessions/end" || r.Path == "/signout" || r.Path == "/events"
+		if len(roles) > 0 {
+			if got := s.ask(s.guest(), r, s.own).Code; got != http.StatusUnauthorized {
+				t.Errorf("%s answers %d to nobody in particular", name, got)
+			}
+		}
+		for _, role := range actor.Roles {
+			if ends {
+				continue
+			}
+			got := s.ask(s.people[role], r, s.own).Code
+			allowed := len(roles) == 0 || slices.Contains(roles, role)
+			switch {
+			case allowed && got == http.StatusUnauthorized, allowed && got >= 500 && r.Path != "/readyz",
+				allowed && got == http.StatusNotFound && strings.Contains(r.Path, ":number") && r.Path != "/tickets/:number/citations":
+				t.Errorf("%s answers %d to a %s, whose it is", name, got, role)
+			case !allowed && got != http.StatusNotFound:
+				t.Errorf("%s answers %d to a %s, whose it is not", name, got, role)
+			}
+		}
+	}
+	for name := range want {
+		if !seen[name] {
+			t.Errorf("%s is in the matrix and nowhere else", name)
+		}
+	}
+}
+
+func TestATicketSomebodyMayNotSeeIsNotThereOnAnyRoute(t *testing.T) {
+	t.Parallel()
+	s := newStreet(t)
+	for _, r := range s.web.Routes() {
+		if !strings.Contains(r.Path, ":number") {
+			continue
+		}
+		for _, role := range actor.Roles {
+			if got := s.ask(s.people[role], r, s.other).Code; got != http.StatusNotFound {
+				t.Errorf("%s %s answers %d to a %s about a ticket that is not theirs", r.Method, r.Path, got, role)
+			}
+			if got := s.ask(s.people[role], r, "RM-2026-999999").Code; got != http.StatusNotFound {
+				t.Errorf("%s %s answers %d to a %s about a ticket that does not exist", r.Method, r.Path, got, role)
+			}
+		}
+	}
+}
+
+func TestAFormFromAnotherSiteIsRefused(t *testing.T) {
+	t.Parallel()
+	s := newStreet(t)
+	for name, headers := range map[string]map[string]string{
+		"a forged origin":      {"Origin": "https://evil.example"},
+		"a cross-site fetch":   {"Sec-Fetch-Site": "cross-site"},
+		"an opaque origin":     {"Origin": "null"},
+		"another of our ports": {"Origin": "https://hotline.example:8443"},
+	} {
+		g := s.people[actor.Physician]
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "https://hotline.example/requests", strings.NewReader(url.Values{"topic": {"discharge"}, "question": {"x"}}.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		for k, v := range headers {
+			r.Header.Set(k, v)
+		}
+		if got := g.send(r).Code; got != http.StatusForbidden {
+			t.Errorf("%s: answered %d", name, got)
+		}
+	}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "https://hotline.example/requests", strings.NewReader(url.Values{"key": {uuid.NewString()}, "topic": {"discharge"}, "question": {"x"}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Origin", "https://hotline.example")
+	if got := s.people[actor.Physician].send(r).Code; got != http.StatusSeeOther {
+		t.Errorf("our own form: answered %d", got)
+	}
+}
+
+func sorted(roles []actor.Role) []actor.Role {
+	out := slices.Clone(roles)
+	slices.Sort(out)
+	return out
+}

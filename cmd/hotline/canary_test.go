@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
+)
+
+// canary is in every field of every form the test sends. It may be found in the
+// tickets and in nothing else the house writes.
+const canary = "zqxcanaryzqx"
+
+// person at a browser without a screen.
+type caller struct {
+	t      *testing.T
+	client *http.Client
+	url    string
+}
+
+func (s *standing) caller(t *testing.T, email string) *caller {
+	t.Helper()
+	jar, _ := cookiejar.New(nil)
+	c := &caller{t, &http.Client{Jar: jar, Timeout: 30 * time.Second}, s.url}
+	c.post("/signin", url.Values{"email": {email}, "password": {s.password}})
+	return c
+}
+
+func (c *caller) post(path string, form url.Values) (*http.Response, string) {
+	c.t.Helper()
+	res, err := c.client.PostForm(c.url+path, form)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, _ := io.ReadAll(res.Body)
+	return res, string(b)
+}
+
+func (c *caller) get(path string) (*http.Response, string) {
+	c.t.Helper()
+	res, err := c.client.Get(c.url + path)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, _ := io.ReadAll(res.Body)
+	return res, string(b)
+}
+
+func TestNothingTypedLeavesItsTicket(t *testing.T) {
+	s := stand(t)
+	physician, consultant := s.caller(t, "physician@demo.test"), s.caller(t, "consultant@demo.test")
+
+	// The ordinary way first: asked, answered, noted, called, resolved.
+	key := uuid.NewString()
+	ask := url.Values{"key": {key}, "topic": {"discharge"}, "question": {"It says " + canary}, "next_step": {canary}, "windows": {canary}, "answer_by": {"write"}}
+	res, _ := physician.post("/requests", ask)
+	number := numberIn.FindString(res.Request.URL.Path)
+	if number == "" {
+		t.Fatalf("not sent: %d at %s", res.StatusCode, res.Request.URL.Path)
+	}
+	eventually(t, "somebody has it", func() bool {
+		_, page := physician.get("/requests/" + number)
+		return regexp.MustCompile(`with (Rosa|Grace|Priya)`).MatchString(page)
+	})
+	for path, form := range map[string]url.Values{
+		"/tickets/" + number + "/notes":      {"note": {canary}},
+		"/tickets/" + number + "/replies":    {"message": {canary}},
+		"/tickets/" + number + "/title":      {"title": {canary}},
+		"/tickets/" + number + "/urgency":    {"urgency": {"urgent"}, "reason": {canary}},
+		"/calls":                             {"key": {uuid.NewString()}, "narrative": {canary}, "caller_name": {canary}, "phone": {canary}, "topic": {"discharge"}, "urgency": {"routine"}, "direction": {"in"}, "outcome": {"answered"}, "started": {time.Now().Add(-time.Minute).UTC().Format(time.RFC3339)}},
+		"/drafts/" + uuid.NewString():        {"kind": {"note"}, "note": {canary}},
+		"/search?q=" + canary:                {},
+		"/tickets/" + number + "/assignment": {"to": {canary}, "reason": {canary}},
+	} {
+		consultant.post(path, form)
+	}
+	consultant.get("/search?q=" + canary)
+	consultant.get("/guidance?q=" + canary)
+	consultant.get("/calls/callers?who=" + canary + "&q=" + canary)
+	physician.get("/guidance?q=" + canary)
+	physician.post("/requests/"+number+"/replies", url.Values{"message": {canary}})
+	physician.post("/drafts/"+uuid.NewString(), url.Values{"question": {canary}})
+	physician.get("/" + canary)
+
+	// Then every field of every form and address, wrong on purpose.
+	all := url.Values{}
+	for _, f := range strings.Fields("message note reason title topic urgency outcome to question state paper_day deadline deadline_day deadline_time next_step " +
+		"answer_by phone windows physician_id narrative caller_name caller_role who direction answered advice keep started ended continue ticket then since key kind " +
+		"number email password code next on at back article stop resume_action draft matter from q view after before topic") {
+		all.Set(f, canary)
+	}
+	for _, path := range []string{"/requests/new", "/requests", "/requests/" + number + "/replies", "/drafts/" + canary, "/signin", "/password-resets", "/password-resets/" + canary} {
+		physician.post(path, all)
+	}
+	for _, noun := range []string{"assignment", "replies", "notes", "waiting", "resolution", "reopening", "topic", "urgency", "title", "citations"} {
+		consultant.post("/tickets/"+number+"/"+noun, all)
+		consultant.post("/tickets/"+canary+"/"+noun, all)
+	}
+	for _, path := range []string{"/calls", "/calls/form", "/duty", "/signin/code"} {
+		consultant.post(path, all)
+	}
+	for _, path := range []string{"/desk?", "/calls/new?", "/search?", "/requests?", "/guidance/x?"} {
+		consultant.get(path + all.Encode())
+		physician.get(path + all.Encode())
+	}
+	// An error inside the database, with the value in it.
+	consultant.get("/desk?view=team&after=" + canary)
+	_, err := s.db.Pool().Exec(t.Context(), "SELECT $1::int", canary)
+	if err == nil {
+		t.Error("the database took a word for a number")
+	}
+
+	eventually(t, "every promise is kept", func() bool {
+		var open int
+		_ = s.db.Pool().QueryRow(t.Context(), "SELECT count(*) FROM outbox WHERE done_at IS NULL").Scan(&open)
+		return open == 0
+	})
+	for place, text := range map[string]string{
+		"our log":        s.log.String(),
+		"Postgres's log": readFile(t, s.pgLog),
+		"Redis":          s.redisDump(t),
+		"the outbox":     s.table(t, "outbox"),
+		"the record":     s.table(t, "record"),
+		"the letters":    s.table(t, "letters"),
+		"the mailbox":    fmt.Sprint(s.box.Letters()),
+		"the views":      s.table(t, "ticket_views"),
+		"the failures":   s.table(t, "sign_in_failures"),
+	} {
+		if i := strings.Index(text, canary); i >= 0 {
+			t.Errorf("%s holds what somebody typed: …%s…", place, text[max(0, i-120):min(len(text), i+60)])
+		}
+		if len(text) < 20 && place != "the failures" {
+			t.Errorf("%s is empty: the test looked at nothing", place)
+		}
+	}
+	metrics, err := s.registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(fmt.Sprint(metrics), canary) {
+		t.Error("the metrics hold what somebody typed")
+	}
+	s.verifies(t)
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// table is all of a table as text.
+func (s *standing) table(t *testing.T, name string) string {
+	t.Helper()
+	var text *string
+	if err := s.db.Pool().QueryRow(t.Context(), "SELECT string_agg(x::text, E'\n') FROM "+name+" x").Scan(&text); err != nil {
+		t.Fatal(err)
+	}
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
+// redisDump is every key and value Redis holds.
+func (s *standing) redisDump(t *testing.T) string {
+	t.Helper()
+	ctx := context.Background()
+	client, ok := s.redis.redis.MakeRedisClient().(redis.UniversalClient)
+	if !ok {
+		t.Fatal("no Redis")
+	}
+	defer client.Close()
+	keys, err := client.Keys(ctx, "*").Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, key := range keys {
+		kind, _ := client.Type(ctx, key).Result()
+		var value any
+		switch kind {
+		case "string":
+			value, _ = client.Get(ctx, key).Result()
+		case "hash":
+			value, _ = client.HGetAll(ctx, key).Result()
+		case "list":
+			value, _ = client.LRange(ctx, key, 0, -1).Result()
+		case "set":
+			value, _ = client.SMembers(ctx, key).Result()
+		case "zset":
+			value, _ = client.ZRangeWithScores(ctx, key, 0, -1).Result()
+		}
+		text, _ := json.Marshal(value)
+		fmt.Fprintf(&b, "%s %s %s\n", key, kind, text)
+	}
+	return b.String()
+}
+
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for !holds() {
+		if time.Now().After(deadline) {
+			t.Fatalf("never: %s", what)
+		}
+		<-time.After(50 * time.Millisecond)
+	}
+}
