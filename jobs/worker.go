@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -182,18 +183,24 @@ func each(ctx context.Context, every time.Duration, f func(n int)) {
 	}
 }
 
+// lengths is how long each queue is; nil: Redis does not say. One that never had a
+// task is not known there, and empty.
 func (w *Worker) lengths() []operations.Queue {
+	known, err := w.inspector.Queues()
+	if err != nil {
+		return nil
+	}
 	var out []operations.Queue
 	for name := range Queues {
-		info, err := w.inspector.GetQueueInfo(name)
-		if errors.Is(err, asynq.ErrQueueNotFound) {
-			out = append(out, operations.Queue{Name: name})
-			continue
+		q := operations.Queue{Name: name}
+		if slices.Contains(known, name) {
+			info, err := w.inspector.GetQueueInfo(name)
+			if err != nil {
+				return nil
+			}
+			q.Pending, q.Active, q.Scheduled, q.Retry, q.Archived = info.Pending, info.Active, info.Scheduled, info.Retry, info.Archived
 		}
-		if err != nil {
-			return nil
-		}
-		out = append(out, operations.Queue{Name: name, Pending: info.Pending, Active: info.Active, Scheduled: info.Scheduled, Retry: info.Retry, Archived: info.Archived})
+		out = append(out, q)
 	}
 	return out
 }
@@ -228,3 +235,13 @@ func (quiet) Info(...any)       {}
 func (quiet) Warn(args ...any)  { slog.Warn("queue", "says", fmt.Sprint(args...)) }
 func (quiet) Error(args ...any) { slog.Error("queue", "says", fmt.Sprint(args...)) }
 func (quiet) Fatal(args ...any) { slog.Error("queue", "says", fmt.Sprint(args...)) }
+
+// driver passes on what the Redis driver says by itself, which otherwise goes past
+// the log: lost connections, never a payload.
+type driver struct{}
+
+func (driver) Printf(_ context.Context, format string, args ...any) {
+	slog.Debug("redis", "says", fmt.Sprintf(format, args...))
+}
+
+func init() { redis.SetLogger(driver{}) }

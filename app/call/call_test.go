@@ -248,7 +248,7 @@ func TestWhatIsMissingIsSaidInTheOrderOfTheForm(t *testing.T) {
 	t.Parallel()
 	l := newLine(t)
 	_, err := l.Log(l.ctx, l.rosa, call.Note{Key: uuid.NewString()})
-	l.blames(err, "narrative", "who", "urgency", "topic", "direction", "outcome", "started")
+	l.blames(err, "narrative", "who", "topic", "urgency", "direction", "outcome", "started")
 	in := l.note()
 	in.Narrative, in.NextStep, in.State, in.Deadline = strings.Repeat("é", 20_001), strings.Repeat("x", 20_001), "ZZ", ticket.Moment{Day: "yesterday"}
 	_, err = l.Log(l.ctx, l.rosa, in)

@@ -64,8 +64,8 @@ func (in *Note) check(now time.Time) (w checked, err error) {
 	fits(&bad, "caller_name", in.CallerName)
 	fits(&bad, "caller_role", in.CallerRole)
 	fits(&bad, "phone", in.Phone)
-	bad.Need(!opens || in.Urgency.Valid(), "urgency", "Choose how urgent it is.")
 	bad.Need(!opens || ticket.ValidTopic(in.Topic), "topic", "Choose a topic. It can be changed later.")
+	bad.Need(!opens || in.Urgency.Valid(), "urgency", "Choose how urgent it is.")
 	bad.Need(in.State == "" || ticket.ValidState(in.State), "state", "Choose the state where the patient is treated.")
 	if opens {
 		says := ""

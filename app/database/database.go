@@ -30,6 +30,8 @@ type Limits struct {
 	Lock      time.Duration // lock_timeout
 	Idle      time.Duration // idle_in_transaction_session_timeout
 	Pool      int           // connections; 0: 2 × cores + 4
+
+	Tracer pgx.QueryTracer // sees every statement with its values; for measuring alone
 }
 
 // Web and Worker are the limits of rules for the two kinds of process.
@@ -65,6 +67,7 @@ func Open(ctx context.Context, url string, limits Limits) (*DB, error) {
 	run["statement_timeout"] = millis(limits.Statement)
 	run["lock_timeout"] = millis(limits.Lock)
 	run["idle_in_transaction_session_timeout"] = millis(limits.Idle)
+	config.ConnConfig.Tracer = limits.Tracer
 	config.AfterConnect = takeRole
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

@@ -244,3 +244,12 @@ func (h *house) restrict(number string, named ...actor.Actor) {
 func delegation(physician int64, by actor.Actor) insured.NewDelegation {
 	return insured.NewDelegation{PhysicianID: physician, UserID: by.ID, MayAsk: true, MayHear: true}
 }
+
+var nobody actor.Actor
+
+// keyFor is a key made of a number.
+func keyFor(n int) string { return uuid.NewSHA1(uuid.Nil, []byte{byte(n)}).String() }
+
+func phone(physician int64, typed string) insured.NewPhone {
+	return insured.NewPhone{PhysicianID: physician, Typed: typed}
+}

@@ -206,12 +206,11 @@ func TestAQuestionThatIsNotWholeIsSentBackFieldByField(t *testing.T) {
 			t.Errorf("the error repeats what was typed: %v", err)
 		}
 	}
-	for _, day := range []string{"11/18/2026", "11/18/2029", "0001-01-01", "2/29"} {
+	for _, day := range []string{"11/18/2026", "11/18/2029", "0001-01-01", "9999-12-31"} {
 		in := cast.Question()
 		in.HasDeadline, in.DeadlineDay = true, day
-		if _, err := h.Tickets.Check(h.ctx, h.Imani, in); day != "2/29" {
-			h.blames(err, "deadline_day")
-		}
+		_, err := h.Tickets.Check(h.ctx, h.Imani, in)
+		h.blames(err, "deadline_day")
 	}
 	in := cast.Question()
 	in.Papers, in.PaperDay = true, "0001-01-01"

@@ -249,7 +249,7 @@ func TestEveryChangeIsTheirsWhoMayMakeIt(t *testing.T) {
 		}},
 		{"SetTitle", "desk", func(by actor.Actor, n string) error { return w.Tickets.SetTitle(w.ctx, by, n, "Discharge") }},
 		{"Log", "desk", func(by actor.Actor, n string) error {
-			_, err := w.calls.Log(w.ctx, by, call.Note{Key: uuid.NewString(), Number: n, Direction: "out", Outcome: "no_answer", StartedAt: w.DB.Now(), EndedAt: w.DB.Now()})
+			_, err := w.calls.Log(w.ctx, by, call.Note{Key: uuid.NewString(), Number: n, Direction: "out", Outcome: "no_answer", Narrative: "Called.", StartedAt: w.DB.Now(), EndedAt: w.DB.Now()})
 			return err
 		}},
 		{"Answer", "insured", func(by actor.Actor, n string) error { return w.Tickets.Answer(w.ctx, by, n, seen("It is Ohio.")) }},

@@ -238,7 +238,7 @@ func (p callPages) unlogged(c *gin.Context) ([]ui.Flash, error) {
 		if began.IsZero() {
 			began = d.KeptAt
 		}
-		all = append(all, ui.Flash{Words: "You have a call from " + said(clock, began).Words + " that was not logged: “" + words + "”",
+		all = append(all, ui.Flash{Kind: "problem", Words: "You have a call from " + said(clock, began).Words + " that was not logged: “" + words + "”",
 			MoreLabel: "Go on with it", MoreURL: "/calls/new?draft=" + d.ID})
 	}
 	return all, nil

@@ -216,7 +216,7 @@ func TestTheFormBeginsWithWhatTheCallerSaysAndGoesInTheOrderOfAConversation(t *t
 			names = append(names, name)
 		}
 	})
-	want := "narrative who physician_id caller_name caller_role phone urgency topic state deadline_day deadline_time next_step advice direction outcome answered keep"
+	want := "narrative who physician_id caller_name caller_role phone topic urgency state deadline_day deadline_time next_step advice direction outcome answered keep"
 	if strings.Join(names, " ") != want {
 		t.Error(names)
 	}
@@ -459,7 +459,7 @@ func TestWhatIsMissingIsSaidAndEverythingTypedIsKept(t *testing.T) {
 	form := b.rosa.open("/calls/new").written("caller_name", "Jo <Q>", "advice", "Wait.", "deadline_day", "someday", "next_step", "Nothing", "answered", "yes", "outcome", "voicemail", "direction", "out", "keep", "no", "state", "TX")
 	r := b.rosa.post("/calls", form).answers(t, 422, "")
 	links := r.doc.Find(".error-summary a").Map(func(_ int, a *goquery.Selection) string { return a.AttrOr("href", "") })
-	if !slices.Equal(links, []string{"#narrative", "#urgency", "#topic", "#deadline_day", "#outcome"}) {
+	if !slices.Equal(links, []string{"#narrative", "#topic", "#urgency", "#deadline_day", "#outcome"}) {
 		t.Error(links)
 	}
 	for _, link := range links {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"hotline/app/desk"
-	"hotline/views/ui"
 )
 
 // house remembers what every page says and seldom changes: the desk's number,
@@ -75,7 +74,8 @@ func (h *house) refresh(ctx context.Context) {
 	h.mu.Unlock()
 }
 
-// openLine says when the line is answered, in the desk's zone.
+// openLine says when the line is answered, in the desk's zone: "Open now, until 6 PM
+// Eastern."
 func (h *house) openLine(ctx context.Context) string {
 	times, ok := h.desk(ctx)
 	if !ok {
@@ -84,12 +84,40 @@ func (h *house) openLine(ctx context.Context) string {
 	now := h.now()
 	if times.Calendar.Open(now) {
 		if close, ok := times.Calendar.NextClose(now); ok {
-			return "Open now, until " + ui.Exact(close, times.Zone) + "."
+			return "Open now, until " + onTheClock(close, now, times.Zone) + "."
 		}
 		return "Open now."
 	}
 	if open, ok := times.Calendar.NextOpen(now); ok {
-		return "Closed now. Open again " + ui.Exact(open, times.Zone) + "."
+		return "Closed now. Open again " + onTheClock(open, now, times.Zone) + "."
 	}
 	return "Closed now."
+}
+
+// onTheClock is a time as people say it on the phone: "6 PM Eastern" today,
+// "Monday, 8 AM Eastern" within the week, with the date beyond.
+func onTheClock(t, now time.Time, zone *time.Location) string {
+	t, now = t.In(zone), now.In(zone)
+	layout := "3:04 PM"
+	if t.Minute() == 0 {
+		layout = "3 PM"
+	}
+	said := t.Format(layout) + zoneWord(t)
+	switch days := t.YearDay() - now.YearDay() + 365*(t.Year()-now.Year()); {
+	case days == 0:
+		return said
+	case days < 7:
+		return t.Format("Monday") + ", " + said
+	}
+	return t.Format("Monday, January 2") + ", " + said
+}
+
+// zoneWord is the zone as Americans say it, or its abbreviation.
+func zoneWord(t time.Time) string {
+	abbreviation, _ := t.Zone()
+	if word, ok := map[string]string{"EST": "Eastern", "EDT": "Eastern", "CST": "Central", "CDT": "Central", "MST": "Mountain", "MDT": "Mountain",
+		"PST": "Pacific", "PDT": "Pacific", "AKST": "Alaska", "AKDT": "Alaska", "HST": "Hawaii"}[abbreviation]; ok {
+		return " " + word
+	}
+	return " " + abbreviation
 }

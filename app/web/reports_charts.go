@@ -20,6 +20,10 @@ func (p caseloadPage) flow() templ.Component {
 	for _, s := range p.Steps {
 		chart.Points = append(chart.Points, lastDay(p.Period, s.To))
 		opened.Values, resolved.Values = append(opened.Values, float64(s.Opened)), append(resolved.Values, float64(s.Resolved))
+		part := p.Query
+		part.From, part.To = s.From.String(), s.To.String()
+		opened.URLs = append(opened.URLs, listURL(part, report.Opened, s.Opened))
+		resolved.URLs = append(resolved.URLs, listURL(part, report.Resolved, s.Resolved))
 		most = max(most, s.Opened, s.Resolved)
 		if s.Opened > s.Resolved {
 			more++
@@ -61,11 +65,9 @@ func (p caseloadPage) age() templ.Component {
 		Series: []string{"with us", "with the physician"}}
 	old, waiting := 0, 0
 	for _, a := range p.Ages {
-		b := ui.Stack{Name: ageName(a.Key), Parts: []float64{float64(a.Ours), float64(a.WithPhysician)}}
-		if a.Open() > 0 {
-			b.URL = p.link(report.Open, "age", a.Key)
-		}
-		chart.Bars = append(chart.Bars, b)
+		chart.Bars = append(chart.Bars, ui.Stack{Name: ageName(a.Key), Parts: []float64{float64(a.Ours), float64(a.WithPhysician)},
+			URLs: []string{listURL(p.Query, report.Ours, a.Ours, "age", a.Key), listURL(p.Query, report.WithPhysician, a.WithPhysician, "age", a.Key)},
+			URL:  listURL(p.Query, report.Open, a.Open(), "age", a.Key)})
 		if a.From >= 7*24*3600e9 {
 			old, waiting = old+a.Open(), waiting+a.WithPhysician
 		}
@@ -102,15 +104,13 @@ func (p caseloadPage) byTopic() templ.Component {
 		}
 	}
 	for _, l := range p.Topics {
-		b := ui.Bar{Name: l.Name, Value: float64(l.Counts[report.Open]), Shown: grouped(l.Counts[report.Open]), Strong: grew.Key != "" && l.Key == grew.Key}
+		b := ui.Bar{Name: l.Name, Value: float64(l.Counts[report.Open]), Shown: grouped(l.Counts[report.Open]), Strong: grew.Key != "" && l.Key == grew.Key,
+			URL: listURL(p.Query, report.Open, l.Counts[report.Open], "topic", l.Key)}
 		switch n := growth(l); {
 		case n > 0:
 			b.Change = "+" + grouped(n)
 		case n < 0:
 			b.Change = "−" + grouped(-n)
-		}
-		if b.Value > 0 {
-			b.URL = p.link(report.Open, "topic", l.Key)
 		}
 		chart.Bars = append(chart.Bars, b)
 	}
@@ -127,7 +127,7 @@ func (p caseloadPage) byTopic() templ.Component {
 	default:
 		chart.Finding = fmt.Sprintf("%s grew most: %s open, %s more than on %s", grew.Name, report.Number(grew.Counts[report.Open]), report.Number(growth(grew)), since)
 	}
-	chart.Words = fmt.Sprintf("%s open %s by topic, with the change since the first of %s. Tickets count by the topic they have today.", grouped(open), plural(open, "ticket"), since)
+	chart.Words = fmt.Sprintf("%s open %s by topic, with the change since %s. Tickets count by the topic they have today.", grouped(open), plural(open, "ticket"), since)
 	chart.Desc = chart.Finding + "."
 	return chart
 }
@@ -138,10 +138,9 @@ func (p caseloadPage) waits() templ.Component {
 	lines := slices.DeleteFunc(slices.Clone(p.People), func(l report.Line) bool { return l.Answer.N == 0 })
 	slices.SortStableFunc(lines, func(a, b report.Line) int { return cmp.Compare(b.Answer.Median, a.Answer.Median) })
 	for _, l := range lines {
-		chart.Bars = append(chart.Bars, ui.Bar{Name: l.Name, Value: l.Answer.Median.Hours(), Shown: openTime(l.Answer.Median),
-			Change: "n = " + grouped(l.Answer.N), URL: p.link(report.Answered, "holder", l.Key)})
+		chart.Bars = append(chart.Bars, ui.Bar{Name: l.Name, Value: l.Answer.Median.Hours(), Shown: hours(l.Answer.Median),
+			URL: listURL(p.Query, report.Answered, l.Answer.N, "holder", l.Key)})
 	}
-	chart.ChangeHead = "First answers"
 	if len(lines) == 0 {
 		chart.Finding, chart.Words = "Nothing was answered for the first time", "Business time from opening to the first message or answered call."
 	} else {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -30,18 +31,18 @@ func (p caseloadPage) fill(view *views.CaseloadPage) {
 	view.Charts = append(view.Charts, p.flow(), p.age(), p.byTopic(), p.waits())
 }
 
-// link is the list behind a number. name is "holder" or "topic"; empty is all.
-func (p caseloadPage) link(m report.Measure, more ...string) string {
-	return reportURL("/reports/caseload/tickets", p.Query, append([]string{"measure", string(m)}, more...)...)
+// listURL is the list behind a number; nought opens nothing. more is what narrows it:
+// a holder, a topic, an age.
+func listURL(q report.Query, m report.Measure, n int, more ...string) string {
+	if n == 0 {
+		return ""
+	}
+	return reportURL("/reports/caseload/tickets", q, append([]string{"measure", string(m)}, more...)...)
 }
 
-// cell is a number that opens its tickets. Nothing opens nothing.
+// cell is a number that opens its tickets.
 func (p caseloadPage) cell(n int, m report.Measure, more ...string) ui.Cell {
-	c := ui.Cell{Text: grouped(n), Overdue: m == report.Overdue && n > 0}
-	if n > 0 {
-		c.URL = p.link(m, more...)
-	}
-	return c
+	return ui.Cell{Text: grouped(n), URL: listURL(p.Query, m, n, more...), Overdue: m == report.Overdue && n > 0}
 }
 
 func (p caseloadPage) figures() ui.Figures {
@@ -52,15 +53,11 @@ func (p caseloadPage) figures() ui.Figures {
 	}
 	one := func(label string, m report.Measure, words string) ui.Figure {
 		n := t.Counts[m]
-		f := ui.Figure{Label: label, Value: grouped(n), Words: words, Overdue: m == report.Overdue && n > 0}
-		if n > 0 {
-			f.URL = p.link(m)
-		}
-		return f
+		return ui.Figure{Label: label, Value: grouped(n), URL: listURL(p.Query, m, n), Words: words, Overdue: m == report.Overdue && n > 0}
 	}
 	answer := ui.Figure{Label: "Median first answer", Value: "–", Words: "nothing was answered for the first time"}
 	if t.Answer.N > 0 {
-		answer = ui.Figure{Label: "Median first answer", Value: openTime(t.Answer.Median), URL: p.link(report.Answered),
+		answer = ui.Figure{Label: "Median first answer", Value: openTime(t.Answer.Median), URL: listURL(p.Query, report.Answered, t.Answer.N),
 			Words: fmt.Sprintf("business time, n = %s; nine in ten within %s", grouped(t.Answer.N), openTime(t.Answer.P90))}
 	}
 	return ui.Figures{
@@ -78,7 +75,7 @@ func aged(age report.Spread) string {
 	if age.N == 0 {
 		return "nothing is open"
 	}
-	return "half of them longer than " + ui.Length(age.Median)
+	return "half of them for over " + ui.Length(age.Median)
 }
 
 // adds says the numbers that add up.
@@ -115,12 +112,10 @@ func (p caseloadPage) people() ui.Table {
 		}
 	}
 	t := p.table("Caseload per consultant, most open first", "Consultant", p.People, func(l report.Line) ui.Cell {
-		load := ui.Load{Open: l.Counts[report.Open], Most: most}
+		open := l.Counts[report.Open]
+		load := ui.Load{Open: open, Most: most, URL: listURL(p.Query, report.Open, open, "holder", l.Key)}
 		if l.Takes && p.Period.Current {
 			load.Cap = l.Cap
-		}
-		if load.Open > 0 {
-			load.URL = p.link(report.Open, "holder", l.Key)
 		}
 		return ui.Cell{Part: load}
 	})
@@ -180,6 +175,14 @@ func openTime(d time.Duration) string {
 		return fmt.Sprintf("%d h %d min", minutes/60, minutes%60)
 	}
 	return grouped((minutes+30)/60) + " h"
+}
+
+// hours is a length of open hours where there is room for one number.
+func hours(d time.Duration) string {
+	if d < time.Hour {
+		return openTime(d)
+	}
+	return strconv.FormatFloat(math.Round(d.Hours()*10)/10, 'f', -1, 64) + " h"
 }
 
 // grouped is a number with a comma between thousands.
@@ -289,12 +292,12 @@ func (p ticketsBehind) table() ui.Table {
 		return ui.Cell{Part: clock.At(*t)}
 	}
 	t := ui.Table{Caption: "Tickets, the oldest first", Columns: []ui.Column{{Label: "Number"}, {Label: "Opened"}, {Label: "Topic"}, {Label: "Urgency"},
-		{Label: p.statusHead()}, {Label: holder}, {Label: "First answer"}, {Label: "Resolved"}, {Label: "Outcome"}}}
+		{Label: p.statusHead()}, {Label: holder}, {Label: "First answer"}, {Label: "Resolved"}}}
 	for _, l := range p.Lines {
 		code, words := standingThen(l.Status)
-		outcome := "–"
+		resolved := moment(l.ResolvedAt)
 		if l.Outcome != "" {
-			outcome = ticket.OutcomeName(l.Outcome)
+			resolved.Note = ticket.OutcomeName(l.Outcome)
 		}
 		name := l.Holder
 		if name == "" {
@@ -302,7 +305,7 @@ func (p ticketsBehind) table() ui.Table {
 		}
 		t.Rows = append(t.Rows, []ui.Cell{{Text: l.Number, URL: "/tickets/" + l.Number}, moment(&l.OpenedAt), {Text: l.Topic},
 			{Part: ui.Urgency(l.Urgency, urgencyWord(ticket.Urgency(l.Urgency)))}, {Part: ui.Status(code, words)}, {Text: name},
-			moment(l.FirstAnsweredAt), moment(l.ResolvedAt), {Text: outcome}})
+			moment(l.FirstAnsweredAt), resolved})
 	}
 	return t
 }
@@ -318,7 +321,7 @@ func (p ticketsBehind) statusHead() string {
 func standingThen(status string) (code, words string) {
 	switch ticket.Status(status) {
 	case ticket.Unassigned:
-		return "new", "With nobody yet"
+		return "new", "Unassigned"
 	case ticket.WithPhysician:
 		return "waiting", "With the physician"
 	case ticket.Resolved:

@@ -44,10 +44,10 @@ func ourClock(clock ui.Clock, s *ticket.Sheet, times desk.Times) (ui.Due, string
 	switch {
 	case t.MetAt != nil && t.MetAt.After(t.DueAt):
 		due.Words, due.Met = "late, answered after "+ui.Length(times.Calendar.Between(t.StartedAt, *t.MetAt)), true
-		return due, means + " of the desk’s time."
+		return due, ""
 	case t.MetAt != nil:
 		due.Words, due.Met = "met in "+ui.Length(times.Calendar.Between(t.StartedAt, *t.MetAt)), true
-		return due, means + " of the desk’s time."
+		return due, ""
 	case t.LeftUS != nil:
 		left := time.Duration(*t.LeftUS) * time.Microsecond
 		due.Words = "paused, " + ui.Length(left) + " left"

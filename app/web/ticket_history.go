@@ -17,37 +17,52 @@ import (
 	"hotline/views/ui"
 )
 
-// historyItem is one thing in a ticket's history. Of what happened at once, what was said
-// comes before what that changed.
+// historyItem is one thing in a ticket's history. Of what happened at once, the record
+// says what came first.
 type historyItem struct {
-	at    time.Time
-	order int
-	view  templ.Component
+	at   time.Time
+	seq  int64
+	view templ.Component
 }
 
-// ticketHistory is everything that happened on a ticket, oldest first: what was said, and
-// from the record what else changed. Entries that only say that a message, a note or
-// a call was kept are left out, for the thing itself stands there.
+// ticketHistory is everything that happened on a ticket, oldest first: what was said,
+// and from the record what else changed. Entries that only say that a message, a note
+// or a call was kept are left out, for the thing itself stands there.
 func ticketHistory(clock ui.Clock, s *ticket.Sheet, legs []call.Leg, topic func(string) string) []templ.Component {
 	var all []historyItem
-	for _, m := range s.Messages {
-		all = append(all, historyItem{m.SentAt, 1, messageView(clock, s, m)})
-	}
-	for _, n := range s.Notes {
-		all = append(all, historyItem{n.WrittenAt, 2, ui.Note{By: n.Author, Initials: initials(n.Author), Words: n.Body, At: clock.At(n.WrittenAt), ID: anchorOf("note", n.ID)}})
-	}
-	for _, l := range legs {
-		all = append(all, historyItem{l.StartedAt, 0, legView(clock, s, l)})
-	}
+	kept := map[string]int64{} // the entry that tells of a message, a note or a call
 	for _, e := range s.Trail {
+		d := detailOf(e)
+		for _, kind := range []string{"message", "note", "call"} {
+			if id := d.id(kind); id != 0 {
+				kept[anchorOf(kind, id)] = e.Seq
+			}
+		}
 		if words, icon := entryWords(s, e, topic); words != "" {
-			all = append(all, historyItem{e.At, 3, ui.Event{Icon: icon, Words: words, At: clock.At(e.At)}})
+			all = append(all, historyItem{e.At, e.Seq, ui.Event{Icon: icon, Words: words, At: clock.At(e.At)}})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b historyItem) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.order, b.order)) })
+	add := func(at time.Time, id string, view templ.Component) {
+		seq, ok := kept[id]
+		if !ok {
+			seq = s.Seen + 1 // a reason, kept as a note with the change it explains: it follows
+		}
+		all = append(all, historyItem{at, seq, view})
+	}
+	for _, l := range legs {
+		add(l.StartedAt, anchorOf("call", l.ID), legView(clock, s, l))
+	}
+	for _, m := range s.Messages {
+		add(m.SentAt, anchorOf("message", m.ID), messageView(clock, s, m))
+	}
+	for _, n := range s.Notes {
+		id := anchorOf("note", n.ID)
+		add(n.WrittenAt, id, ui.Note{By: n.Author, Initials: initials(n.Author), Words: n.Body, At: clock.At(n.WrittenAt), ID: id})
+	}
+	slices.SortStableFunc(all, func(a, b historyItem) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.seq, b.seq)) })
 	out := make([]templ.Component, len(all))
-	for i, m := range all {
-		out[i] = m.view
+	for i, item := range all {
+		out[i] = item.view
 	}
 	return out
 }

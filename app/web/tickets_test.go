@@ -349,3 +349,28 @@ func TestATicketOfAnotherDeskIsNotThere(t *testing.T) {
 	f.as(f.rosa).open("/tickets/RM-2026-999999").answers(t, http.StatusNotFound, "")
 	f.as(f.rosa).post("/tickets/RM-2026-999999/notes", url.Values{"note": {"x"}}).answers(t, http.StatusNotFound, "")
 }
+
+func TestTheHistoryIsInTheOrderThingsHappened(t *testing.T) {
+	t.Parallel()
+	f := newFloor(t)
+	asked := f.claimed(f.rosa, "May I stop seeing her?") // all at one instant: the record keeps the order
+	by := f.acts(f.rosa)
+	f.must(f.rooms.Tickets.Reply(t.Context(), by, asked.Number, ticket.Words{Body: "The message."}))
+	f.must(f.rooms.Tickets.Note(t.Context(), by, asked.Number, ticket.Words{Body: "The note."}))
+	f.must(f.rooms.Tickets.Answer(t.Context(), f.acts(f.leila), asked.Number, ticket.Words{Body: "The answer."}))
+	f.must(f.rooms.Tickets.Resolve(t.Context(), by, asked.Number, ticket.Resolution{Outcome: "advice_given"}))
+	page := f.as(f.rosa).open("/tickets/" + asked.Number)
+	want := []string{"Rosa Delgado claimed it", "The message.", "The note.", "The answer.", "Rosa Delgado resolved it: advice given"}
+	got := page.doc.Find(".history .entry")
+	if got.Length() != len(want) {
+		t.Fatalf("%d entries: %q", got.Length(), said(page, ".history .entry"))
+	}
+	got.Each(func(i int, entry *goquery.Selection) {
+		if !strings.Contains(one(entry.Text()), want[i]) {
+			t.Errorf("entry %d is %q, want %q", i, one(entry.Text()), want[i])
+		}
+	})
+	if who := said(page, ".history .entry-head b"); who != "Dr Imani wrote" {
+		t.Errorf("the answer is by %q", who)
+	}
+}

@@ -39,7 +39,7 @@ func (l *loader) plan() error {
 			day := days[len(days)-1-left/7]
 			asked = day.Add(time.Duration(8*60+15+dice.IntN(500)) * time.Minute)
 		default:
-			day := days[min(i*len(days)/len(all), len(days)-4)]
+			day := days[i*(len(days)-4)/(len(all)-16)]
 			asked = day.Add(time.Duration(8*60+5+dice.IntN(560)) * time.Minute)
 		}
 		if asked.After(l.now) {

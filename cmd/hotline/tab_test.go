@@ -161,12 +161,19 @@ func (t *tab) click(selector string) {
 // is waits until an expression holds in the page.
 func (t *tab) is(expression string) {
 	t.t.Helper()
-	ctx, stop := context.WithTimeout(t.ctx, 20*time.Second)
-	defer stop()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(50*time.Millisecond))); err != nil {
-		text, _ := chromedp.Run(t.ctx, chromedp.Evaluate[string](`document.body.innerText.slice(0, 1500)`))
-		where, _ := chromedp.Run(t.ctx, chromedp.Location())
-		t.t.Fatalf("never held at %s: %s (%v)\n%s", where, expression, err, text)
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		// A page that is just being left answers with an error; the next one is asked again.
+		held, err := chromedp.Run(t.ctx, chromedp.Evaluate[bool](expression))
+		if err == nil && held {
+			return
+		}
+		if time.Now().After(deadline) {
+			text, _ := chromedp.Run(t.ctx, chromedp.Evaluate[string](`document.body.innerText.slice(0, 1500)`))
+			where, _ := chromedp.Run(t.ctx, chromedp.Location())
+			t.t.Fatalf("never held at %s: %s (%v)\n%s", where, expression, err, text)
+		}
+		<-time.After(50 * time.Millisecond)
 	}
 }
 

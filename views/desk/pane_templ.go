@@ -117,7 +117,7 @@ func (q Queues) Render(ctx context.Context, w io.Writer) error {
 // person, so that an idle session still ends.
 func refreshed(id, live, url string, tick bool) templ.Attributes {
 	a := templ.Attributes{
-		"id": id, "data-live": live, "data-say": "", "hx-get": url, "hx-trigger": "refresh", "hx-target": "this",
+		"id": id, "data-live": live, "data-say": "The lists changed.", "hx-get": url, "hx-trigger": "refresh", "hx-target": "this",
 		"hx-select": "#" + id, "hx-swap": "outerHTML", "hx-headers": `{"X-Refresh":"1"}`,
 	}
 	if tick {
