@@ -10,9 +10,10 @@ import (
 func BenchmarkRelay(b *testing.B) {
 	h := newHouse(b)
 	w := h.worker()
-	const n = 2000
+	const n = 1000
 	for b.Loop() {
 		b.StopTimer()
+		h.redis.Forget()
 		_, err := h.db.Pool().Exec(h.ctx, "INSERT INTO outbox (kind, queue, args, run_at) SELECT 'probe:probe', 'low', '{}', now() - interval '1 second' FROM generate_series(1, $1::int)", n)
 		h.must(err)
 		b.StartTimer()

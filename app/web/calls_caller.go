@@ -106,8 +106,6 @@ func (p callPages) callerPart(c *gin.Context, form *views.Form, v callView, view
 	}
 	if looking {
 		view.Matches = matchesOf(found, form.Who, form.PhysicianID)
-	} else {
-		view.Matches = matchesOf(nil, "", form.PhysicianID)
 	}
 	if form.PhysicianID == "" && form.Matter == "" {
 		return nil

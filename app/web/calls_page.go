@@ -34,7 +34,7 @@ func (p callPages) form(c *gin.Context, status int, form views.Form, v callView)
 	}
 	view := views.FormPage{Problems: v.problems, Saved: v.saved, Began: clock.At(began), Since: "since " + zoned(began, clock)}
 	if ended := callMoment(form.Ended); !ended.IsZero() {
-		view.Length = ui.Length(ended.Sub(began))
+		view.Length = lasted(ended.Sub(began))
 		view.Since = "from " + zoned(began, clock) + " to " + zoned(ended, clock) + ", not logged yet"
 	}
 	var err error
@@ -62,6 +62,15 @@ func (p callPages) form(c *gin.Context, status int, form views.Form, v callView)
 	view.Frame = p.frame(c, "Call in progress", "")
 	view.Frame.Room, view.Frame.LogCall = "call", false
 	return page(c, status, views.Log(view))
+}
+
+// lasted is how long a call was, as its clock showed it.
+func lasted(d time.Duration) string {
+	s := int(max(d, 0).Seconds())
+	if s < 3600 {
+		return fmt.Sprintf("%02d:%02d", s/60, s%60)
+	}
+	return fmt.Sprintf("%02d:%02d:%02d", s/3600, s/60%60, s%60)
 }
 
 // callHere is the address that brings a form back, clock and all.

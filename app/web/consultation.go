@@ -125,7 +125,7 @@ func (p requestPages) consultation(c *gin.Context) (views.ShowPage, *ticket.Cons
 		if legs, err = p.rooms.Calls.Of(ctx, by, s.ID); err != nil {
 			return views.ShowPage{}, nil, err
 		}
-		if cited, err = p.citations(c, s.ID); err != nil {
+		if cited, err = p.citedOn(c, s.ID); err != nil {
 			return views.ShowPage{}, nil, err
 		}
 	}
