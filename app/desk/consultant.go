@@ -2,12 +2,14 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
 
 	"hotline/app/actor"
 	"hotline/app/audit"
+	"hotline/app/database"
 	"hotline/app/fault"
 )
 
@@ -28,7 +30,15 @@ func (s *Service) Engage(ctx context.Context, by actor.Actor, in Engagement) err
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx *gorm.DB) error {
+	in.Topics = slices.Compact(slices.Sorted(slices.Values(in.Topics)))
+	err := s.db.Write(ctx, func(tx *gorm.DB) error {
+		var role actor.Role
+		if err := tx.Raw(`SELECT role FROM users WHERE id = ?`, in.UserID).Scan(&role).Error; err != nil {
+			return err
+		}
+		if role != actor.Consultant {
+			return fault.Fields{{Name: "user_id", Says: "Only a consultant takes tickets."}}
+		}
 		if err := tx.Exec(`INSERT INTO consultants (user_id, cap) VALUES (?, ?)
 			ON CONFLICT (user_id) DO UPDATE SET cap = excluded.cap`, in.UserID, in.Cap).Error; err != nil {
 			return err
@@ -46,6 +56,10 @@ func (s *Service) Engage(ctx context.Context, by actor.Actor, in Engagement) err
 		}
 		return audit.Record(tx, by, s.now(), "user.engaged", audit.User(in.UserID), audit.Detail{"cap": in.Cap, "topics": in.Topics})
 	})
+	if database.Violates(err, "consultant_topics_topic_fkey") {
+		return fault.Fields{{Name: "topics", Says: "Choose topics from the list."}}
+	}
+	return err
 }
 
 // Duty is whether a consultant is at work, until when, and how full they are is the

@@ -30,7 +30,7 @@ WITH asked AS MATERIALIZED (
                + ts_rank('{0, 0.15, 0.4, 1}', s.search, coalesce(loose.q, asked.whole)) AS score
     FROM candidate c JOIN shelf s ON s.id = c.id CROSS JOIN asked CROSS JOIN loose
     CROSS JOIN LATERAL (
-        SELECT count(*) FILTER (WHERE close >= 0.45) AS words, coalesce(avg(close), 0) AS share
+        SELECT count(*) FILTER (WHERE close >= 0.4) AS words, coalesce(avg(close), 0) AS share
         FROM (SELECT CASE WHEN s.search @@ w.q THEN 1 ELSE word_similarity(w.w, s.known_by) END AS close FROM word w) each
     ) fit
     WHERE s.search @@ asked.whole OR fit.words * 2 >= loose.words AND loose.words > 0
@@ -51,7 +51,7 @@ LEFT JOIN LATERAL ( -- what a slip of the finger stands for in this article
         WHERE numnode(plainto_tsquery('english', term)) > 0
         ORDER BY similarity(w.w, term) DESC, term LIMIT 1
     ) meant
-    WHERE NOT b.search @@ w.q AND word_similarity(w.w, b.known_by) >= 0.45
+    WHERE NOT b.search @@ w.q AND word_similarity(w.w, b.known_by) >= 0.4
 ) slip ON true
 CROSS JOIN LATERAL (SELECT b.whole || coalesce(b.loosely, b.whole) || coalesce(slip.q, b.whole) AS q) sought
 ORDER BY b.score DESC, b.title, b.id

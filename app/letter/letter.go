@@ -88,7 +88,7 @@ func (s *Service) Send(ctx context.Context, by actor.Actor, id int64, carry func
 		}
 		if took.RowsAffected == 0 {
 			var sent bool
-			if err := tx.Raw(`SELECT sent_at IS NOT NULL FROM letters WHERE id = ?`, id).Scan(&sent).Error; err != nil {
+			if err := tx.Raw(`SELECT sent_at IS NOT NULL FROM letters WHERE id = ?`, id).Take(&sent).Error; err != nil {
 				return err
 			}
 			if !sent {

@@ -228,7 +228,9 @@ func TestEachViewStandsOnItsOwnIndex(t *testing.T) {
 					_, err := h.Tickets.List(h.ctx, by, q)
 					h.must(err)
 				}) {
-					if m := fromIndex.FindStringSubmatch(plan); m == nil || m[1] != index || strings.Contains(plan, "Seq Scan on tickets") {
+					m := fromIndex.FindStringSubmatch(plan)
+					inOrder := m != nil && m[1] == index || view == ticket.Mine && strings.Contains(plan, index) // a handful may be sorted
+					if !inOrder || strings.Contains(plan, "Seq Scan on tickets") {
 						t.Errorf("%s of %d desks:\n%s", view, len(desks), plan)
 					}
 				}

@@ -10,7 +10,8 @@ import (
 	"hotline/app/fault"
 )
 
-// Colleague is a consultant who may be given a ticket, and how full they are.
+// Colleague is a consultant who may be given a ticket, and how full they are. Held
+// stops at one above their cap: more is no fuller.
 type Colleague struct {
 	UserID    int64
 	Name      string
@@ -31,7 +32,8 @@ func (s *Service) Colleagues(ctx context.Context, by actor.Actor, deskID int64) 
 	err := s.db.Read(ctx, func(q *gorm.DB) error {
 		now := s.now()
 		return q.Raw(`SELECT c.user_id, u.name, c.cap, coalesce(c.duty_since <= ?::timestamptz AND c.duty_until > ?::timestamptz, false) AS at_work,
-				(SELECT count(*) FROM tickets t WHERE t.assignee_id = c.user_id AND t.status IN ('assigned', 'with_physician')) AS held
+				(SELECT count(*) FROM (SELECT FROM tickets t WHERE t.assignee_id = c.user_id
+					AND t.status IN ('assigned', 'with_physician') LIMIT c.cap + 1) some) AS held
 			FROM memberships m JOIN consultants c ON c.user_id = m.user_id
 			JOIN users u ON u.id = c.user_id AND u.state = 'active' AND u.role = 'consultant'
 			WHERE m.desk_id = ? ORDER BY at_work DESC, u.name COLLATE "und-x-icu", u.id`, now, now, deskID).Scan(&all).Error

@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -30,10 +29,6 @@ func (w *Web) callRoutes() []route {
 		post("/calls", deskP, p.log),
 	}
 }
-
-// callFields are the fields of the form, all of which a draft keeps.
-var callFields = []string{"ticket", "matter", "narrative", "who", "physician_id", "caller_name", "caller_role", "phone", "topic", "urgency", "state",
-	"deadline_day", "deadline_time", "next_step", "direction", "outcome", "advice", "answered", "keep", "started", "ended"}
 
 // callForm reads a call out of a form or a draft. What was never said takes what is usual.
 func callForm(key string, field func(string) string) views.Form {
@@ -94,35 +89,33 @@ func (p callPages) blank(c *gin.Context) error {
 		}
 	}
 	form := callForm(key, func(name string) string { return kept[name] })
-	return p.form(c, http.StatusOK, form, callView{blank: query(c, "draft") == "", find: kept["then"] == "find", saved: saved})
+	return p.form(c, http.StatusOK, form, callView{blank: query(c, "draft") == "", find: query(c, "find") != "", saved: saved})
 }
 
 // goOn keeps everything typed as a draft and comes back to it with what a button
 // asked for: the caller looked up, a matter continued, the ticket it is about.
 func (p callPages) goOn(c *gin.Context) error {
-	key := callKey(c)
-	fields := map[string]string{}
-	for _, name := range append(callFields, "then") {
-		if words := text(c, name); words != "" {
-			fields[name] = words
-		}
-	}
+	form := callForm(callKey(c), func(name string) string { return text(c, name) })
 	switch next := line(c, "continue"); next {
 	case "":
 	case "none":
-		delete(fields, "matter")
+		form.Matter = ""
 	default:
-		fields["matter"] = next
+		form.Matter = next
 	}
-	err := p.rooms.Tickets.KeepDraft(c.Request.Context(), who(c), ticket.Draft{ID: key, Kind: "call", Fields: fields})
+	find := line(c, "then") == "find"
+	err := p.keep(c, form)
 	if bad, ok := errors.AsType[fault.Fields](err); ok {
-		form := callForm(key, func(name string) string { return fields[name] })
-		return p.form(c, http.StatusUnprocessableEntity, form, callView{problems: problemsOf(bad), find: fields["then"] == "find"})
+		return p.form(c, http.StatusUnprocessableEntity, form, callView{problems: problemsOf(bad), find: find, unkept: true})
 	}
 	if err != nil {
 		return err
 	}
-	return see(c, "/calls/new?draft="+url.QueryEscape(key)+"#caller")
+	to := "/calls/new?draft=" + form.Key
+	if find {
+		to += "&find=1"
+	}
+	return see(c, to+"#caller")
 }
 
 // callKey is the form's key, or a new one where the form brought none that is one.
@@ -147,13 +140,13 @@ func (p callPages) log(c *gin.Context) error {
 	number, err := p.rooms.Calls.Log(ctx, by, note)
 	if again, ok := errors.AsType[*ticket.AlreadySent](err); ok {
 		form.Key = uuid.NewString()
-		return p.form(c, http.StatusConflict, form, callView{already: again})
+		return p.form(c, http.StatusConflict, form, callView{already: again, unkept: p.keep(c, form) != nil})
 	}
 	if bad, ok := errors.AsType[fault.Fields](err); ok {
 		if bad.For("started") != "" {
 			form.Started, form.Ended = clock.Now.UTC().Format(time.RFC3339), ""
 		}
-		return p.form(c, http.StatusUnprocessableEntity, form, callView{problems: problemsOf(bad)})
+		return p.form(c, http.StatusUnprocessableEntity, form, callView{problems: problemsOf(bad), unkept: p.keep(c, form) != nil})
 	}
 	if err != nil {
 		return err
@@ -164,6 +157,20 @@ func (p callPages) log(c *gin.Context) error {
 	}
 	p.flash(c, loggedWords(at, note, by.ID))
 	return see(c, "/tickets/"+number)
+}
+
+// keep keeps as a draft what could not be logged, so that a reload finds all of it.
+func (p callPages) keep(c *gin.Context, f views.Form) error {
+	fields := map[string]string{}
+	for name, words := range map[string]string{"ticket": f.Ticket, "matter": f.Matter, "narrative": f.Narrative, "who": f.Who, "physician_id": f.PhysicianID,
+		"caller_name": f.CallerName, "caller_role": f.CallerRole, "phone": f.Phone, "topic": f.Topic, "urgency": f.Urgency, "state": f.State,
+		"deadline_day": f.DeadlineDay, "deadline_time": f.DeadlineTime, "next_step": f.NextStep, "direction": f.Direction, "outcome": f.Outcome,
+		"advice": f.Advice, "answered": f.Answered, "keep": f.Keep, "started": f.Started, "ended": f.Ended} {
+		if words != "" {
+			fields[name] = words
+		}
+	}
+	return p.rooms.Tickets.KeepDraft(c.Request.Context(), who(c), ticket.Draft{ID: f.Key, Kind: "call", Fields: fields})
 }
 
 func noteOf(f views.Form, zone *time.Location) call.Note {

@@ -22,6 +22,7 @@ type callView struct {
 	blank    bool   // a call that has just begun
 	find     bool   // the caller is being looked for
 	saved    string // since when the draft is kept
+	unkept   bool   // no draft holds what is shown, so that no address brings it back
 }
 
 // form shows the form. It decides every word on it.
@@ -58,7 +59,10 @@ func (p callPages) form(c *gin.Context, status int, form views.Form, v callView)
 		view.Outcomes = append(view.Outcomes, ui.Option{Value: o.Code, Label: o.Name, Chosen: o.Code == form.Outcome})
 	}
 	view.Ways = []ui.Option{{Value: "in", Label: "They called", Chosen: form.Direction != "out"}, {Value: "out", Label: "I called", Chosen: form.Direction == "out"}}
-	view.Form, view.Draft, view.Here = form, "/drafts/"+form.Key, callHere(form)
+	view.Form, view.Draft = form, "/drafts/"+form.Key
+	if !v.unkept {
+		view.Here = callHere(form)
+	}
 	view.Frame = p.frame(c, "Call in progress", "")
 	view.Frame.Room, view.Frame.LogCall = "call", false
 	return page(c, status, views.Log(view))

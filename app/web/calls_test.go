@@ -325,7 +325,7 @@ func TestWithoutAScriptTheCallerIsFoundAndNothingTypedIsLost(t *testing.T) {
 	b := newSwitchboard(t)
 	words := "\nHe said “I will sue”. \U0001F620\n  <b>مرحبا</b> & \"quoted\""
 	form := b.rosa.open("/calls/new").written("narrative", words, "who", "imanni", "topic", "discharge", "urgency", "urgent", "advice", "Pay nothing yet.", "then", "find", "state", "KY", "outcome", "dropped")
-	r := b.rosa.post("/calls/form", form).answers(t, 303, "/calls/new?draft="+form.Get("key")+"#caller")
+	r := b.rosa.post("/calls/form", form).answers(t, 303, "/calls/new?draft="+form.Get("key")+"&find=1#caller")
 	r = b.rosa.open("/calls/new?draft="+form.Get("key")).answers(t, 200, "")
 	back := r.written()
 	for name, values := range form {
@@ -479,6 +479,12 @@ func TestWhatIsMissingIsSaidAndEverythingTypedIsKept(t *testing.T) {
 	if b.count("tickets")+b.count("calls") != 0 {
 		t.Error("something was logged")
 	}
+	again := b.rosa.open(r.doc.Find("form.call").AttrOr("data-here", "")).answers(t, 200, "").written()
+	for name, values := range form {
+		if strings.Join(again[name], "|") != strings.Join(values, "|") {
+			t.Errorf("after a reload %s is %q, sent as %q", name, again[name], values)
+		}
+	}
 }
 
 func TestAMegabyteIsRefusedAndKept(t *testing.T) {
@@ -489,6 +495,9 @@ func TestAMegabyteIsRefusedAndKept(t *testing.T) {
 		r := b.rosa.post(path, b.rosa.open("/calls/new").written(b.usual("narrative", words)...)).answers(t, 422, "")
 		if r.written().Get("narrative") != words || !strings.Contains(r.doc.Find(".error-summary").Text(), "20,000") {
 			t.Error("the text is gone")
+		}
+		if _, found := r.doc.Find("form.call").Attr("data-here"); found {
+			t.Error("a reload would lose what no draft could keep")
 		}
 	}
 }

@@ -57,7 +57,7 @@ type stand struct {
 }
 
 // benchSeed changes when a seed's world does, so that an old one is made anew.
-const benchSeed = "1"
+const benchSeed = "2"
 
 func benchTickets() int {
 	if n, err := strconv.Atoi(os.Getenv("BENCH_TICKETS")); err == nil && n > 0 {

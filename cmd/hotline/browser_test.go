@@ -16,7 +16,7 @@ var numberIn = regexp.MustCompile(`RM-\d{4}-\d{6,}`)
 // it. One Chromium, one house, one after the other: they follow one question from
 // its first word to the written answer.
 func TestTheHouseInABrowser(t *testing.T) {
-	s := stand(t)
+	s := putUp(t)
 	b := openBrowser(t, s.url)
 
 	var number string
@@ -64,16 +64,17 @@ func TestTheHouseInABrowser(t *testing.T) {
 		c.whole()
 		c.press(`form[action*="/citations"] button`)
 		c.sees("Cited")
-		c.click(`#note > summary`)
+		c.unfold(`#note`)
 		c.fill(`#note-words`, "Only the desk may read this: sounded tired.")
 		c.press(`#note form button.button-ink`)
 		c.sees("sounded tired")
-		c.click(`#message > summary`)
+		c.unfold(`#message`)
 		c.fill(`#message-words`, "Two steps before any letter: talk once more, and write that down.")
 		c.press(`#message form button.button-primary`)
 		c.sees("Two steps before any letter")
 		c.whole()
 		c.is(`(() => { const d = document.querySelector("#resolve-outcome").closest("details"); d.open = true; return d.open })()`)
+		c.whole()
 		c.choose(`#resolve-outcome`, "advice_given")
 		c.press(`form[action*="/resolution"] button.button-primary, form[action*="/resolution"] button[type="submit"], form[action*="/resolution"] button`)
 		c.sees("Advice given")

@@ -60,7 +60,7 @@ func (c *caller) get(path string) (*http.Response, string) {
 }
 
 func TestNothingTypedLeavesItsTicket(t *testing.T) {
-	s := stand(t)
+	s := putUp(t)
 	physician, consultant := s.caller(t, "physician@demo.test"), s.caller(t, "consultant@demo.test")
 
 	// The ordinary way first: asked, answered, noted, called, resolved.

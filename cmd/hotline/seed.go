@@ -219,19 +219,15 @@ func (l *load) count(ctx context.Context, w *world) error {
 	return err
 }
 
-// makeRoom sets each consultant's cap above what they hold, with room for all that
-// waits twice over, and says so in the record as Engage would.
+// makeRoom raises every cap to the most there is, which leaves the demo's own
+// consultants room, and says so in the record as Engage would.
 func (l *load) makeRoom(ctx context.Context) error {
 	_, err := l.tx.Exec(ctx, `SET LOCAL session_replication_role = origin`)
 	if err != nil {
 		return err
 	}
 	_, err = l.tx.Exec(ctx, `
-		WITH held AS (SELECT assignee_id, count(*) AS n FROM tickets WHERE status IN ('assigned', 'with_physician') GROUP BY 1),
-		waiting AS (SELECT count(*) AS n FROM tickets WHERE status = 'unassigned'),
-		roomy AS (UPDATE consultants c SET cap = coalesce((SELECT n FROM held WHERE assignee_id = c.user_id), 0) + 100
-				+ 2 * (SELECT n FROM waiting) / (SELECT count(*) FROM consultants)
-			RETURNING c.user_id, c.cap)
+		WITH roomy AS (UPDATE consultants SET cap = 500 WHERE cap <> 500 RETURNING user_id, cap)
 		INSERT INTO record (kind, subject_id, seq, at, role, job, action, detail, previous, hash)
 		SELECT 'user', user_id, 0, $1, 'system', 'command:seed', 'user.engaged', json_build_object('cap', cap), '', ''
 		FROM roomy ORDER BY user_id`, l.now)

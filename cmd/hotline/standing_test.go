@@ -64,8 +64,8 @@ func folder(t testing.TB) string {
 	return dir
 }
 
-// stand puts the house up and takes it down after the test.
-func stand(t testing.TB) *standing {
+// putUp puts the house up and takes it down after the test.
+func putUp(t testing.TB) *standing {
 	t.Helper()
 	ctx := t.Context()
 	must := func(err error) {

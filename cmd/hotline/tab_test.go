@@ -158,6 +158,12 @@ func (t *tab) click(selector string) {
 	t.do(chromedp.WaitVisible(selector), chromedp.Click(selector))
 }
 
+// unfold opens what can be folded away, whether it was open or not.
+func (t *tab) unfold(selector string) {
+	t.t.Helper()
+	t.is(`(() => { const d = document.querySelector(` + quote(selector) + `); if (!d) return false; if (!d.open) d.querySelector("summary").click(); return d.open })()`)
+}
+
 // is waits until an expression holds in the page.
 func (t *tab) is(expression string) {
 	t.t.Helper()
