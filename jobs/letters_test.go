@@ -106,8 +106,8 @@ func TestALetterThatTheServerRefusesForGoodIsDroppedAndLogged(t *testing.T) {
 	h.running()
 	until(t, "every promise is kept", h.settled)
 	h.is(0, "SELECT count(*) FROM letters WHERE sent_at IS NULL")
-	if o.asked != 2 || len(o.letters()) != 0 {
-		t.Errorf("it was tried %d times for two letters, and %d came", o.asked, len(o.letters()))
+	if o.tried() != 2 || len(o.letters()) != 0 {
+		t.Errorf("it was tried %d times for two letters, and %d came", o.tried(), len(o.letters()))
 	}
 	if !strings.Contains(journal.String(), "a letter was refused for good") {
 		t.Error("the log says nothing of it")

@@ -56,6 +56,13 @@ func (o *office) letters() []received {
 	return append([]received(nil), o.received...)
 }
 
+// tried is how often somebody was asked to take a letter.
+func (o *office) tried() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.asked
+}
+
 // counter is where one connection is served.
 type counter struct {
 	office *office

@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -64,14 +65,28 @@ func explain(err error) error {
 		return e
 	}
 	switch {
-	case errors.Is(err, gorm.ErrRecordNotFound), errors.Is(err, pgx.ErrNoRows):
+	case errors.Is(err, gorm.ErrRecordNotFound), errors.Is(err, pgx.ErrNoRows), errors.Is(err, sql.ErrNoRows):
 		return fault.NotFound
 	case errors.Is(err, context.Canceled):
 		return err
 	case errors.Is(err, context.DeadlineExceeded), unreachable(err):
 		return &Error{Place: "connection", kind: fault.Unavailable}
+	case quotes(err):
+		return &Error{Place: "conversion"}
 	}
 	return err
+}
+
+// quotes says whether err is one of the driver's about a value that did not fit its
+// type: those quote the value.
+func quotes(err error) bool {
+	text := err.Error()
+	for _, part := range []string{"sql: Scan error", "sql: converting argument", "converting driver.Value", "failed to encode", "unable to encode", "can't scan into", "cannot scan"} {
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	return false
 }
 
 func unreachable(err error) bool {

@@ -21,24 +21,19 @@ var ages = []Age{
 }
 
 // ageOf is which of ages a ticket of the stock is, from 1.
-const ageOf = `width_bucket(x.age, ARRAY[0, 14400, 86400, 259200, 604800, 2419200]::numeric[])`
+const ageOf = `width_bucket(x.age / 1e6::float8, ARRAY[0, 14400, 86400, 259200, 604800, 2419200]::float8[])`
 
-func (a *asked) ages() ([]Age, error) {
-	rows, err := scan[struct {
-		Age    int
-		Paused bool
-		N      int
-	}](a.raw(`SELECT `+ageOf+` AS age, x.paused, count(*) AS n FROM `+a.from(Open)+` GROUP BY 1, 2`, nil))
-	out := append([]Age(nil), ages...)
-	for _, r := range rows {
-		if r.Age < 1 || r.Age > len(out) {
-			continue
-		}
-		if r.Paused {
-			out[r.Age-1].WithPhysician = r.N
-		} else {
-			out[r.Age-1].Ours = r.N
-		}
+// byAge is a slot of the stock: twice the age, and one more with the physician.
+const byAge = ageOf + ` * 2 + x.paused::int`
+
+// grow puts a counted slot of the stock into its age.
+func (l *ledger) grow(slot, n int) {
+	i, paused := slot/2-1, slot%2 == 1
+	switch {
+	case i < 0 || i >= len(l.ages):
+	case paused:
+		l.ages[i].WithPhysician += n
+	default:
+		l.ages[i].Ours += n
 	}
-	return out, err
 }

@@ -38,12 +38,6 @@ type Line struct {
 	Held    int // at the end, on any desk: what a cap is held against
 }
 
-// Spread is how a number of durations lie (percentile_cont, as in SQL).
-type Spread struct {
-	N           int
-	Median, P90 time.Duration
-}
-
 // Nobody is the Key of what nobody holds yet.
 const Nobody = "none"
 
@@ -67,22 +61,14 @@ func (a *asked) caseload() (*Caseload, error) {
 	if err := a.topics(l); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(*ledger) error{a.standing, a.atFirst, a.came, a.went, a.answered} {
-		if err := step(l); err != nil {
+	a.steps(l)
+	for _, count := range []func(*ledger) error{a.standing, a.atFirst, a.came, a.went, a.answered, a.resolvedBySteps, a.names} {
+		if err := count(l); err != nil {
 			return nil, err
 		}
 	}
-	if err := a.names(l); err != nil {
-		return nil, err
-	}
-	c.Total, c.People, c.Topics = *l.total, l.sorted(l.people), l.sorted(l.topics)
+	c.Total, c.People, c.Topics, c.Ages, c.Steps = *l.total, l.sorted(l.people), l.sorted(l.topics), l.ages, l.steps
 	var err error
-	if c.Ages, err = a.ages(); err != nil {
-		return nil, err
-	}
-	if c.Steps, err = a.steps(); err != nil {
-		return nil, err
-	}
 	c.Hidden, err = a.countHidden(Selection{Measure: Open})
 	return c, err
 }

@@ -15,10 +15,12 @@ type ledger struct {
 	people, topics []*Line
 	byKey          map[string]*Line
 	total          *Line
+	ages           []Age
+	steps          []Step
 }
 
 func newLedger() *ledger {
-	return &ledger{byKey: map[string]*Line{}, total: &Line{Name: "All", Counts: map[Measure]int{}}}
+	return &ledger{byKey: map[string]*Line{}, total: &Line{Name: "All", Counts: map[Measure]int{}}, ages: slices.Clone(ages)}
 }
 
 func (l *ledger) person(key, name string) *Line { return l.line(&l.people, "person "+key, key, name) }
@@ -33,20 +35,15 @@ func (l *ledger) line(in *[]*Line, as, key, name string) *Line {
 	return l.byKey[as]
 }
 
-// of is the line that a group of a counted set belongs to: grouping() says by which
-// of holder and topic the group is not.
-func (l *ledger) of(without int, holder *int64, topic *string) *Line {
-	switch without {
-	case 1: // by holder
-		if holder == nil {
-			return l.person(Nobody, "Nobody yet")
-		}
+// of are the lines that a group of a counted set belongs to: its holder's, its topic's
+// and the one of all.
+func (l *ledger) of(holder *int64, topic string) []*Line {
+	person := l.byKey["person "+Nobody]
+	if holder != nil {
 		key := strconv.FormatInt(*holder, 10)
-		return l.person(key, key)
-	case 2: // by topic
-		return l.topic(*topic, *topic)
+		person = l.person(key, key)
 	}
-	return l.total
+	return []*Line{person, l.topic(topic, topic), l.total}
 }
 
 // sorted are the lines with the most open first; nobody's is the last.
@@ -75,8 +72,10 @@ func (a *asked) people(l *ledger) error {
 		Held   int
 	}
 	err := a.raw(`SELECT c.user_id AS id, u.name, c.cap, coalesce(c.duty_since <= @known AND c.duty_until >= @known , false) AS at_work,
-			(SELECT count(*) FROM assignments h WHERE h.user_id = c.user_id AND coalesce(h.until_at, 'infinity') >= @cut AND h.from_at < @cut ) AS held
+			coalesce(h.held, 0) AS held
 		FROM memberships m JOIN consultants c ON c.user_id = m.user_id
+		LEFT JOIN (SELECT h.user_id, count(*) AS held FROM assignments h
+			WHERE coalesce(h.until_at, 'infinity'::timestamptz) >= @cut AND h.from_at < @cut GROUP BY h.user_id) h ON h.user_id = c.user_id
 		JOIN users u ON u.id = c.user_id AND u.state = 'active' AND u.role = 'consultant'
 		WHERE m.desk_id = @desk ORDER BY u.name, u.id`, nil).Scan(&rows).Error
 	for _, r := range rows {
@@ -127,60 +126,86 @@ func (m Measure) of() string {
 // from is a measure's set as x, with what the manager may see.
 func (a *asked) from(m Measure) string { return a.seeing(definitions[m].set, a.see) }
 
-// counted is one group of a counted set. Without says by which of holder and topic the
-// group is not.
+// counted is one group of a counted set: of one holder, topic and slot.
 type counted struct {
-	Without                                                                int
 	Holder                                                                 *int64
-	Topic                                                                  *string
+	Topic                                                                  string
+	Slot                                                                   int
+	N                                                                      int
 	Open, Ours, WithPhysician, Overdue, Before, Opened, Resolved, Answered int
 	ByPhone                                                                int
-	Median, P90                                                            *float64 // seconds
+	Lengths                                                                string // microseconds, as Postgres writes an array
 }
 
-// tally counts a measure's set by holder, by topic and altogether; columns are over x.
-func (a *asked) tally(l *ledger, m Measure, columns string, put func(line *Line, n counted)) error {
-	rows, err := scan[counted](a.raw(`SELECT grouping(x.holder, x.topic) AS without, x.holder, x.topic, `+columns+`
-		FROM `+a.from(m)+` GROUP BY GROUPING SETS ((x.holder), (x.topic), ())`, nil))
+// tally counts a measure's set: each of its tickets is in one group, so the sums over
+// groups are of distinct tickets. columns and slot are over x.
+func (a *asked) tally(m Measure, slot, columns string, put func(n counted) error) error {
+	rows, err := scan[counted](a.raw(`SELECT x.holder, x.topic, `+slot+` AS slot, count(*) AS n, `+columns+`
+		FROM `+a.from(m)+` GROUP BY 1, 2, 3`, nil))
 	for _, r := range rows {
-		put(l.of(r.Without, r.Holder, r.Topic), r)
+		if err := put(r); err != nil {
+			return err
+		}
 	}
 	return err
 }
 
-// spread is the median and the 90th percentile of a column in seconds.
-func spread(column string) string {
-	return `percentile_cont(0.5) WITHIN GROUP (ORDER BY ` + column + `) AS median, percentile_cont(0.9) WITHIN GROUP (ORDER BY ` + column + `) AS p90`
-}
-
-func (n counted) spread(of int) Spread {
-	return Spread{N: of, Median: seconds(n.Median), P90: seconds(n.P90)}
-}
+// oneSlot is for sets that are not counted by slot.
+const oneSlot = "0"
 
 // standing counts what is open at the end of the period, and how old it is.
 func (a *asked) standing(l *ledger) error {
-	columns := strings.Join([]string{Open.of(), Ours.of(), WithPhysician.of(), Overdue.of(), spread("x.age")}, ", ")
-	return a.tally(l, Open, columns, func(line *Line, n counted) {
-		line.Counts[Open], line.Counts[Ours], line.Counts[WithPhysician], line.Counts[Overdue] = n.Open, n.Ours, n.WithPhysician, n.Overdue
-		line.Age = n.spread(n.Open)
+	columns := strings.Join([]string{Open.of(), Ours.of(), WithPhysician.of(), Overdue.of(), "array_agg(x.age)::text AS lengths"}, ", ")
+	ages := lengths{}
+	err := a.tally(Open, byAge, columns, func(n counted) error {
+		l.grow(n.Slot, n.N)
+		lines := l.of(n.Holder, n.Topic)
+		for _, line := range lines {
+			line.Counts[Open] += n.Open
+			line.Counts[Ours] += n.Ours
+			line.Counts[WithPhysician] += n.WithPhysician
+			line.Counts[Overdue] += n.Overdue
+		}
+		return ages.add(n.Lengths, lines)
 	})
+	for line, all := range ages {
+		line.Age = spread(all)
+	}
+	return err
 }
 
 // atFirst counts what was open when the period began.
 func (a *asked) atFirst(l *ledger) error {
-	return a.tally(l, Before, Before.of(), func(line *Line, n counted) { line.Counts[Before] = n.Before })
+	return a.tally(Before, oneSlot, Before.of(), func(n counted) error {
+		for _, line := range l.of(n.Holder, n.Topic) {
+			line.Counts[Before] += n.Before
+		}
+		return nil
+	})
 }
 
 // came counts what was opened.
 func (a *asked) came(l *ledger) error {
-	return a.tally(l, Opened, Opened.of()+", count(*) FILTER (WHERE x.channel = 'phone') AS by_phone", func(line *Line, n counted) {
-		line.Counts[Opened], line.ByPhone = n.Opened, n.ByPhone
+	return a.tally(Opened, stepOf("x.opened_at"), Opened.of()+", count(*) FILTER (WHERE x.channel = 'phone') AS by_phone", func(n counted) error {
+		if n.Slot >= 1 && n.Slot <= len(l.steps) {
+			l.steps[n.Slot-1].Opened += n.Opened
+		}
+		for _, line := range l.of(n.Holder, n.Topic) {
+			line.Counts[Opened] += n.Opened
+			line.ByPhone += n.ByPhone
+		}
+		return nil
 	})
 }
 
 // went counts what was resolved.
 func (a *asked) went(l *ledger) error {
-	return a.tally(l, Resolved, Resolved.of(), func(line *Line, n counted) { line.Counts[Resolved] = n.Resolved })
+	return a.tally(Resolved, oneSlot, Resolved.of(), func(n counted) error {
+		for _, line := range l.of(n.Holder, n.Topic) {
+			line.Counts[Resolved] += n.Resolved
+		}
+		return nil
+	})
 }
 
 // answered counts what was answered for the first time, and how long that took.
@@ -188,9 +213,18 @@ func (a *asked) answered(l *ledger) error {
 	if err := a.openings(); err != nil {
 		return err
 	}
-	return a.tally(l, Answered, Answered.of()+", "+spread("x.took / 1e6"), func(line *Line, n counted) {
-		line.Counts[Answered], line.Answer = n.Answered, n.spread(n.Answered)
+	waits := lengths{}
+	err := a.tally(Answered, oneSlot, Answered.of()+", array_agg(x.took)::text AS lengths", func(n counted) error {
+		lines := l.of(n.Holder, n.Topic)
+		for _, line := range lines {
+			line.Counts[Answered] += n.Answered
+		}
+		return waits.add(n.Lengths, lines)
 	})
+	for line, all := range waits {
+		line.Answer = spread(all)
+	}
+	return err
 }
 
 func scan[T any](q *gorm.DB) ([]T, error) {
@@ -214,11 +248,4 @@ func (a *asked) openings() error {
 		a.vars[name] = value
 	}
 	return nil
-}
-
-func seconds(s *float64) time.Duration {
-	if s == nil {
-		return 0
-	}
-	return time.Duration(*s * float64(time.Second)).Round(time.Microsecond)
 }

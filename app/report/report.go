@@ -39,9 +39,10 @@ func (s *Service) read(ctx context.Context, by actor.Actor, in Query, f func(a *
 		return fault.NotFound
 	}
 	return s.db.Snapshot(ctx, func(q *gorm.DB) error {
-		// Plans made for any range at all are the wrong ones for most; and a report sorts
-		// more at once than a page does.
-		err := q.Exec(`SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '64MB', true), set_config('jit', 'off', true)`).Error
+		// Plans made for any range at all are the wrong ones for most; and a report reads
+		// more at once, and may take longer, than a page of the desk.
+		err := q.Exec(`SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '64MB', true),
+			set_config('jit', 'off', true), set_config('statement_timeout', '20s', true)`).Error
 		if err != nil {
 			return err
 		}

@@ -1,28 +1,32 @@
 package report
 
-import "strings"
-
 // The sets of tickets that measures are made of. Each gives id, topic, opened_at and
 // holder: whom the ticket counts for. $see is who may see what.
 //
 // A span is in force at a cut when it began before it and had not ended before it; one
 // that ends at the cut still is, the one that follows is not yet.
 
-// stock is what is open at the cut. A ticket whose resolution still holds says since
-// when in resolved_at; any other resolution in force at the cut has ended since.
+// stock is what is open at the cut, with whether it waits on the physician, what is
+// due next, and how old it is in microseconds. A ticket whose resolution still holds says
+// since when in resolved_at; any other resolution in force at the cut has ended since.
 const stock = `
 	SELECT t.id, t.topic, t.opened_at, h.user_id AS holder, p.id IS NOT NULL AS paused,
 		coalesce(least(g.due_at, t.caller_deadline), t.opened_at + interval '90 days') AS due_at,
-		extract(epoch FROM @at - t.opened_at) AS age
+		(date_part('epoch', @at - t.opened_at) * 1000000)::bigint AS age
 	FROM tickets t
-	LEFT JOIN assignments h ON h.ticket_id = t.id AND coalesce(h.until_at, 'infinity') >= @cut AND h.from_at < @cut
-	LEFT JOIN pauses p ON p.ticket_id = t.id AND coalesce(p.until_at, 'infinity') >= @cut AND p.from_at < @cut
-	LEFT JOIN targets g ON g.ticket_id = t.id AND coalesce(least(g.met_at, g.ended_at), 'infinity') >= @cut AND g.started_at < @cut
-	WHERE $see AND t.opened_at < @cut AND coalesce(t.resolved_at, 'infinity') >= @cut
+	LEFT JOIN assignments h ON h.ticket_id = t.id AND coalesce(h.until_at, 'infinity'::timestamptz) >= @cut AND h.from_at < @cut
+	LEFT JOIN pauses p ON p.ticket_id = t.id AND coalesce(p.until_at, 'infinity'::timestamptz) >= @cut AND p.from_at < @cut
+	LEFT JOIN targets g ON g.ticket_id = t.id AND coalesce(least(g.met_at, g.ended_at), 'infinity'::timestamptz) >= @cut AND g.started_at < @cut
+	WHERE $see AND t.opened_at < @cut AND coalesce(t.resolved_at, 'infinity'::timestamptz) >= @cut
 		AND NOT EXISTS (SELECT FROM resolutions r WHERE r.ticket_id = t.id AND r.until_at >= @cut AND r.from_at < @cut )`
 
-// stockBefore is what was open when the period began.
-var stockBefore = strings.NewReplacer("@cut", "@begin", "@at", "@begin").Replace(stock)
+// stockBefore is what was open when the period began, and no more of it than that.
+const stockBefore = `
+	SELECT t.id, t.topic, t.opened_at, h.user_id AS holder
+	FROM tickets t
+	LEFT JOIN assignments h ON h.ticket_id = t.id AND coalesce(h.until_at, 'infinity'::timestamptz) >= @begin AND h.from_at < @begin
+	WHERE $see AND t.opened_at < @begin AND coalesce(t.resolved_at, 'infinity'::timestamptz) >= @begin
+		AND NOT EXISTS (SELECT FROM resolutions r WHERE r.ticket_id = t.id AND r.until_at >= @begin AND r.from_at < @begin )`
 
 // arrivals is what was opened in the period. Whoever holds it first may do so later.
 const arrivals = `

@@ -46,33 +46,30 @@ func (p Period) cutUp() []Step {
 	return steps
 }
 
-func (a *asked) steps() ([]Step, error) {
-	steps := a.period.cutUp()
+// stepOf is which step an instant lies in, from 1.
+func stepOf(instant string) string { return `width_bucket(` + instant + `, (@edges )::timestamptz[])` }
+
+// steps lists the period's steps, of which what was opened is counted with the rest.
+func (a *asked) steps(l *ledger) {
+	l.steps = a.period.cutUp()
 	var edges []string
-	for _, s := range steps {
+	for _, s := range l.steps {
 		edges = append(edges, instant(a.period.start(s.From)))
 	}
-	more := map[string]any{"edges": list(edges)}
-	type row struct{ Step, N int }
-	count := func(sql string, into func(*Step) *int) error {
-		rows, err := scan[row](a.raw(sql, more))
-		for _, r := range rows {
-			if r.Step >= 1 && r.Step <= len(steps) {
-				*into(&steps[r.Step-1]) = r.N
-			}
-		}
-		return err
-	}
-	err := count(`SELECT width_bucket(x.opened_at, (@edges )::timestamptz[]) AS step, count(*) AS n FROM `+a.from(Opened)+` GROUP BY 1`,
-		func(s *Step) *int { return &s.Opened })
-	if err != nil {
-		return nil, err
-	}
-	err = count(`SELECT width_bucket(r.from_at, (@edges )::timestamptz[]) AS step, count(DISTINCT r.ticket_id) AS n
+	a.vars["edges"] = list(edges)
+}
+
+// resolvedBySteps counts what was resolved, once in each step.
+func (a *asked) resolvedBySteps(l *ledger) error {
+	rows, err := scan[struct{ Step, N int }](a.raw(`SELECT `+stepOf("r.from_at")+` AS step, count(DISTINCT r.ticket_id) AS n
 		FROM resolutions r JOIN tickets t ON t.id = r.ticket_id
-		WHERE r.from_at >= @begin AND r.from_at < @cut AND `+a.see+` GROUP BY 1`,
-		func(s *Step) *int { return &s.Resolved })
-	return steps, err
+		WHERE r.from_at >= @begin AND r.from_at < @cut AND `+a.see+` GROUP BY 1`, nil))
+	for _, r := range rows {
+		if r.Step >= 1 && r.Step <= len(l.steps) {
+			l.steps[r.Step-1].Resolved = r.N
+		}
+	}
+	return err
 }
 
 // Noon is a day's noon in the period's zone, for naming it.

@@ -120,7 +120,7 @@ func dressed(chosen string) string {
 		CASE WHEN t.first_answered_at < @known THEN t.first_answered_at END AS first_answered_at,
 		r.from_at AS resolved_at, coalesce(r.outcome, '') AS outcome, coalesce(u.name, '') AS holder,
 		CASE WHEN r.id IS NOT NULL THEN 'resolved'
-			WHEN EXISTS (SELECT FROM pauses p WHERE p.ticket_id = t.id AND coalesce(p.until_at, 'infinity') >= @cut AND p.from_at < @cut ) THEN 'with_physician'
+			WHEN EXISTS (SELECT FROM pauses p WHERE p.ticket_id = t.id AND coalesce(p.until_at, 'infinity'::timestamptz) >= @cut AND p.from_at < @cut ) THEN 'with_physician'
 			WHEN EXISTS (SELECT FROM assignments h WHERE h.ticket_id = t.id AND coalesce(h.until_at, 'infinity') >= @cut AND h.from_at < @cut ) THEN 'assigned'
 			ELSE 'unassigned' END AS status
 		FROM ` + chosen + ` JOIN tickets t ON t.id = x.id JOIN topics o ON o.code = t.topic LEFT JOIN users u ON u.id = x.holder

@@ -71,12 +71,12 @@ func (s *Service) Search(ctx context.Context, by actor.Actor, typed string, limi
 		if !phone {
 			e164 = "none"
 		}
-		args := append(append([]any{typed}, sight.args...), searchSet)
-		args = append(args, e164, e164, e164, typed)
-		args = append(append(args, sight.args...), limit)
+		args := append(append([]any{typed}, sight.args...), e164, e164, e164, typed)
+		args = append(args, sight.args...)
+		// Limits stand in the statement: see List.
 		return q.Raw(`SELECT `+lineColumns+` FROM (
 				SELECT t.* FROM (
-					SELECT w.id FROM (SELECT t.id FROM tickets t WHERE t.search @@ websearch_to_tsquery('english', plain(?)) AND `+sight.where+` LIMIT ?) w
+					SELECT w.id FROM (SELECT t.id FROM tickets t WHERE t.search @@ websearch_to_tsquery('english', plain(?)) AND `+sight.where+` LIMIT `+strconv.Itoa(searchSet)+`) w
 					UNION
 					SELECT t.id FROM tickets t WHERE t.caller_phone_e164 = ?
 					UNION
@@ -86,7 +86,7 @@ func (s *Service) Search(ctx context.Context, by actor.Actor, typed string, limi
 						UNION SELECT c.physician_id FROM policies po JOIN coverages c ON c.policy_id = po.id
 							WHERE po.key = upper(regexp_replace(?, '[^A-Za-z0-9]', '', 'g')))
 				) hit JOIN tickets t ON t.id = hit.id
-				WHERE `+sight.where+` ORDER BY t.opened_at DESC, t.id DESC LIMIT ?) t`+lineJoins+` ORDER BY t.opened_at DESC, t.id DESC`, args...).Scan(&lines).Error
+				WHERE `+sight.where+` ORDER BY t.opened_at DESC, t.id DESC LIMIT `+strconv.Itoa(limit)+`) t`+lineJoins+` ORDER BY t.opened_at DESC, t.id DESC`, args...).Scan(&lines).Error
 	})
 	return lines, err
 }

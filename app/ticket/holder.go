@@ -66,7 +66,7 @@ func held(tx *gorm.DB, deskID int64) (map[int64]int, error) {
 		Held   int
 	}
 	err := tx.Raw(`SELECT m.user_id, (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.assignee_id = m.user_id
-			AND t.status IN ('assigned', 'with_physician') LIMIT coalesce(c.cap, 0) + 1) some) AS held
+			AND t.status IN ('assigned', 'with_physician') LIMIT coalesce(c.cap, 0) + 1) x) AS held
 		FROM memberships m LEFT JOIN consultants c ON c.user_id = m.user_id WHERE m.desk_id = ?`, deskID).Scan(&rows).Error
 	m := make(map[int64]int, len(rows))
 	for _, r := range rows {

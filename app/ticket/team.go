@@ -33,7 +33,7 @@ func (s *Service) Colleagues(ctx context.Context, by actor.Actor, deskID int64) 
 		now := s.now()
 		return q.Raw(`SELECT c.user_id, u.name, c.cap, coalesce(c.duty_since <= ?::timestamptz AND c.duty_until > ?::timestamptz, false) AS at_work,
 				(SELECT count(*) FROM (SELECT FROM tickets t WHERE t.assignee_id = c.user_id
-					AND t.status IN ('assigned', 'with_physician') LIMIT c.cap + 1) some) AS held
+					AND t.status IN ('assigned', 'with_physician') LIMIT c.cap + 1) x) AS held
 			FROM memberships m JOIN consultants c ON c.user_id = m.user_id
 			JOIN users u ON u.id = c.user_id AND u.state = 'active' AND u.role = 'consultant'
 			WHERE m.desk_id = ? ORDER BY at_work DESC, u.name COLLATE "und-x-icu", u.id`, now, now, deskID).Scan(&all).Error

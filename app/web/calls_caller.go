@@ -175,7 +175,7 @@ func (p callPages) continues(c *gin.Context, card *views.Caller, matter string) 
 
 func (p callPages) earlierOf(c *gin.Context, l ticket.Line, card *views.Caller, matter string) views.Earlier {
 	clock := p.clock(c)
-	e := views.Earlier{Number: l.Number, URL: "/tickets/" + l.Number, Title: firstWords(l.Words, 70), Urgency: string(l.Urgency), Open: l.Status != ticket.Resolved, Continued: l.Number == matter}
+	e := views.Earlier{Number: l.Number, URL: "/tickets/" + l.Number, Title: firstWords(l.Words, 70), Urgency: string(l.Urgency), Continued: l.Number == matter}
 	stands := "resolved"
 	switch {
 	case l.Status == ticket.Resolved && l.ResolvedAt != nil:

@@ -77,7 +77,7 @@ func TestTheHouseInABrowser(t *testing.T) {
 		c.whole()
 		c.choose(`#resolve-outcome`, "advice_given")
 		c.press(`form[action*="/resolution"] button.button-primary, form[action*="/resolution"] button[type="submit"], form[action*="/resolution"] button`)
-		c.sees("Advice given")
+		c.sees("advice given")
 		c.whole()
 	})
 
@@ -89,7 +89,7 @@ func TestTheHouseInABrowser(t *testing.T) {
 		p.lacks("sounded tired")
 		p.is(`document.querySelector('a[href*="/guidance/"][href*="version="]') !== null`)
 		p.whole()
-		p.fill(`#reply, textarea[name="message"]`, "Thank you. One more thing: may my office make the call?")
+		p.fill(`textarea#message`, "Thank you. One more thing: may my office make the call?")
 		p.press(`form[action*="/replies"] button`)
 		p.sees("may my office make the call")
 		p.whole()

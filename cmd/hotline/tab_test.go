@@ -66,6 +66,8 @@ type tab struct {
 	ctx context.Context
 	url string
 
+	width, height int64
+
 	mu       sync.Mutex
 	problems []string // what the browser complained about: violated policies, errors of scripts
 }
@@ -74,7 +76,7 @@ func (b *browser) tab(width, height int64) *tab {
 	b.t.Helper()
 	ctx, stop := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
 	b.t.Cleanup(stop)
-	t := &tab{t: b.t, ctx: ctx, url: b.url}
+	t := &tab{t: b.t, ctx: ctx, url: b.url, width: width, height: height}
 	if err := chromedp.Listen(ctx, t.hear); err != nil {
 		b.t.Fatal(err)
 	}
@@ -228,6 +230,10 @@ func (t *tab) whole() {
 		ID, Impact, Help string
 		Where            []string
 	}
+	// A window tall enough that nothing lies half under the composers, where a target
+	// measures smaller than it is.
+	t.do(chromedp.EmulateViewport(t.width, 3*t.height))
+	defer t.do(chromedp.EmulateViewport(t.width, t.height))
 	eval[int](t, axe+";0")
 	found := eval[[]violation](t, `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then(r => r.violations.map(v =>
 		({ID: v.id, Impact: v.impact, Help: v.help, Where: v.nodes.slice(0, 3).map(n => n.target.join(' '))})))`)

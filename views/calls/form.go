@@ -71,7 +71,6 @@ type Caller struct {
 	InForce                  bool
 	Facts                    ui.Facts
 	Tickets                  []Earlier
-	Restricted               string
 	Matter                   string // the ticket whose matter this call continues
 	Reason                   string // how they were found
 }
@@ -81,7 +80,6 @@ type Earlier struct {
 	Number, URL, Title string
 	Words              string // "Urgent, Rosa Delgado, in hand"
 	Urgency            string
-	Open               bool
 	Continued          bool   // this call continues its matter
 	Continue           string // the address of the card with that taken or dropped
 }
