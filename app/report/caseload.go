@@ -2,7 +2,6 @@ package report
 
 import (
 	"context"
-	"time"
 
 	"hotline/app/actor"
 	"hotline/app/desk"

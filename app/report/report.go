@@ -42,7 +42,7 @@ func (s *Service) read(ctx context.Context, by actor.Actor, in Query, f func(a *
 		// Plans made for any range at all are the wrong ones for most; and a report reads
 		// more at once, and may take longer, than a page of the desk.
 		err := q.Exec(`SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '64MB', true),
-			set_config('jit', 'off', true), set_config('statement_timeout', '20s', true)`).Error
+			set_config('jit', 'off', true), set_config('random_page_cost', '1.1', true), set_config('statement_timeout', '20s', true)`).Error
 		if err != nil {
 			return err
 		}

@@ -69,7 +69,7 @@ func (s *Service) Search(ctx context.Context, by actor.Actor, typed string, limi
 		}
 		e164, phone := insured.Number(typed, "US")
 		if !phone {
-			e164 = "none"
+			e164 = ""
 		}
 		args := append(append([]any{typed}, sight.args...), e164, e164, e164, typed)
 		args = append(args, sight.args...)
@@ -78,11 +78,11 @@ func (s *Service) Search(ctx context.Context, by actor.Actor, typed string, limi
 				SELECT t.* FROM (
 					SELECT w.id FROM (SELECT t.id FROM tickets t WHERE t.search @@ websearch_to_tsquery('english', plain(?)) AND `+sight.where+` LIMIT `+strconv.Itoa(searchSet)+`) w
 					UNION
-					SELECT t.id FROM tickets t WHERE t.caller_phone_e164 = ?
+					SELECT t.id FROM tickets t WHERE t.caller_phone_e164 = ? AND t.caller_phone_e164 <> ''
 					UNION
 					SELECT t.id FROM tickets t WHERE t.physician_id IN (
-						SELECT physician_id FROM phones WHERE e164 = ? AND physician_id IS NOT NULL
-						UNION SELECT p.id FROM physicians p JOIN phones ph ON ph.practice_id = p.practice_id WHERE ph.e164 = ?
+						SELECT physician_id FROM phones WHERE e164 = ? AND e164 <> '' AND physician_id IS NOT NULL
+						UNION SELECT p.id FROM physicians p JOIN phones ph ON ph.practice_id = p.practice_id WHERE ph.e164 = ? AND ph.e164 <> ''
 						UNION SELECT c.physician_id FROM policies po JOIN coverages c ON c.policy_id = po.id
 							WHERE po.key = upper(regexp_replace(?, '[^A-Za-z0-9]', '', 'g')))
 				) hit JOIN tickets t ON t.id = hit.id

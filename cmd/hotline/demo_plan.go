@@ -165,11 +165,15 @@ func (l *loader) resolved(s *story, wrote time.Time, dice *rand.Rand) {
 	}
 	ended := l.working(wrote, time.Duration(30+dice.IntN(500))*time.Minute)
 	l.resolve(s, ended, outcome)
+	if s.n != 44 { // one answer is still unread
+		l.read(s, l.working(ended, 35*time.Minute))
+	}
 	if s.n%13 == 6 {
 		again := l.working(ended, 9*time.Hour)
 		l.answer(s, again)
 		l.message(s, l.working(again, 80*time.Minute), false)
 		l.resolve(s, l.working(again, 3*time.Hour), "advice_given")
+		l.read(s, l.working(again, 4*time.Hour))
 	}
 }
 
@@ -292,6 +296,18 @@ func (l *loader) answer(s *story, at time.Time) {
 			return err
 		}
 		return l.h.tickets.Answer(ctx, s.physician.by, s.number, ticket.Words{Key: keyOf("answer", s.ID, at.Unix()), Body: demoAnswers[s.n%len(demoAnswers)]})
+	})
+}
+
+// read: the physician opens what was answered.
+func (l *loader) read(s *story, at time.Time) {
+	l.at(at, func(ctx context.Context) error {
+		sheet, err := l.h.tickets.Show(ctx, l.c.elena, s.number)
+		if err != nil || sheet.PhysicianID == nil {
+			return err
+		}
+		_, err = l.h.tickets.Consultation(ctx, s.physician.by, s.number)
+		return err
 	})
 }
 
