@@ -55,7 +55,7 @@ func (s *Service) SignIn(ctx context.Context, email, password, from string) (Per
 		if err := forget(tx, account); err != nil {
 			return err
 		}
-		if err := giveBack(tx, place, now); err != nil {
+		if err := giveBack(tx, place); err != nil {
 			return err
 		}
 		if anew != "" {

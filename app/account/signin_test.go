@@ -2,6 +2,7 @@ package account_test
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -146,4 +147,24 @@ func TestAHashKeptAtAnotherCostIsMadeAnew(t *testing.T) {
 	}
 	_, err = accounts.SignIn(t.Context(), p.Email, password, here)
 	must(t, err)
+}
+
+func TestAWholePracticeSignsInFromOneAddressAtOnce(t *testing.T) {
+	t.Parallel()
+	accounts, _ := house(t)
+	const people = 8
+	for n := range people {
+		add(t, accounts, fmt.Sprintf("p%d@practice.org", n), actor.Physician)
+	}
+	var all sync.WaitGroup
+	for n := range people {
+		all.Go(func() {
+			for range 3 {
+				if _, err := accounts.SignIn(t.Context(), fmt.Sprintf("p%d@practice.org", n), password, "203.0.113.7"); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }

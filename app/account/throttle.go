@@ -91,9 +91,9 @@ func forget(tx *gorm.DB, g gate) error {
 }
 
 // giveBack returns the turn that a success took at a gate others share.
-func giveBack(tx *gorm.DB, g gate, now time.Time) error {
-	return tx.Exec(`UPDATE sign_in_failures SET failures = greatest(failures - 1, 0), blocked_until = ?
-		WHERE key = ?`, now, g.key).Error
+func giveBack(tx *gorm.DB, g gate) error {
+	return tx.Exec(`UPDATE sign_in_failures SET failures = greatest(failures - 1, 0), blocked_until = to_timestamp(0)
+		WHERE key = ?`, g.key).Error
 }
 
 func spoken(wait time.Duration) string {

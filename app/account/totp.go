@@ -98,7 +98,7 @@ func (s *Service) CheckTOTP(ctx context.Context, userID int64, code, from string
 	place := addressGate(from)
 	err := s.useCode(ctx, userID, code, true, func(tx *gorm.DB, p Person, now time.Time) error {
 		who = p
-		if err := giveBack(tx, place, now); err != nil {
+		if err := giveBack(tx, place); err != nil {
 			return err
 		}
 		return audit.Record(tx, p.Actor(), now, "user.signed_in", audit.User(userID), audit.Detail{"second_factor": true})
