@@ -256,7 +256,7 @@ func (h *house) onceEach(n int) {
 	}
 }
 
-// noted is a promise whose work is to be counted: args are a JSON object.
+// promiseRaw makes a promise of any kind, due now; args are a JSON object.
 func (h *house) promiseRaw(kind, queue, args string) (id int64) {
 	h.Helper()
 	h.must(h.db.Pool().QueryRow(h.ctx, "INSERT INTO outbox (kind, queue, args, run_at) VALUES ($1, $2, $3, now() - interval '1 second') RETURNING id",

@@ -129,3 +129,21 @@ func TestAPromiseKeepsItsNameThroughTheQueue(t *testing.T) {
 		return err == nil && len(tasks) == 1 && tasks[0].ID == h.o.Installation+"-"+fmt.Sprint(id)+"-0" && tasks[0].LastErr == errUnknown.Error()
 	})
 }
+
+func TestAPromiseThatWasKeptStaysKeptWhateverHappensToItsTicket(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.atWork(h.rosa)
+	ticket := h.ask()
+	row := h.promise("ticket:assign")
+	h.must(h.deliver(h.ctx, row))
+	h.must(h.rooms.Tickets.Release(h.ctx, h.rosa, ticket.Number, "I know the patient.", 0))
+	h.atWork(h.omar)
+	if h.assigned(ticket.ID) {
+		t.Fatal("it was not released")
+	}
+	h.must(h.deliver(h.ctx, row)) // the first task, late and again
+	if h.assigned(ticket.ID) {
+		t.Error("a task that was done is done again")
+	}
+}

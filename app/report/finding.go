@@ -29,6 +29,8 @@ func (c *Caseload) Finding() string {
 	switch {
 	case open == 0:
 		says = append(says, "Nothing is open.")
+	case overdue == open:
+		says = append(says, allOf(open)+" overdue.")
 	case overdue > 0:
 		says = append(says, capital(Number(overdue))+" of "+tickets(open, "open ")+are(overdue)+"overdue.")
 	default:
@@ -110,6 +112,16 @@ func names(lines []Line) string {
 func first(name string) string {
 	word, _, _ := strings.Cut(name, " ")
 	return word
+}
+
+func allOf(open int) string {
+	switch open {
+	case 1:
+		return "The one open ticket is"
+	case 2:
+		return "Both open tickets are"
+	}
+	return "All " + tickets(open, "open ") + " are"
 }
 
 func are(n int) string {

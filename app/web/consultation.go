@@ -14,7 +14,6 @@ import (
 	"github.com/google/uuid"
 
 	"hotline/app/actor"
-	"hotline/app/audit"
 	"hotline/app/call"
 	"hotline/app/fault"
 	"hotline/app/ticket"
@@ -87,7 +86,7 @@ func sinceOf(c *gin.Context) int64 {
 }
 
 // cameSince says what came while somebody wrote, each with where it stands on the page.
-func cameSince(entries []audit.Entry) []views.Since {
+func cameSince(entries []ticket.Entry) []views.Since {
 	var out []views.Since
 	for _, e := range entries {
 		var about struct{ Message, Call int64 }
@@ -244,8 +243,8 @@ func noticeOf(status string) ui.Notice {
 
 // lookers are the roles that may open a consultation, whether they did, and the one
 // that cannot.
-func lookers(all []audit.Looker, by actor.Actor, clock ui.Clock) []views.Looker {
-	find := func(role actor.Role) *audit.Looker {
+func lookers(all []ticket.Looker, by actor.Actor, clock ui.Clock) []views.Looker {
+	find := func(role actor.Role) *ticket.Looker {
 		for _, l := range all {
 			if l.Role == role {
 				return &l

@@ -137,7 +137,8 @@ func (p caseloadPage) waits() templ.Component {
 	chart := ui.BarChart{ID: "waits", Title: "Median wait for a first answer, by who held the ticket", NameHead: "Consultant", ValueHead: "Median wait"}
 	lines := slices.DeleteFunc(slices.Clone(p.People), func(l report.Line) bool { return l.Answer.N == 0 })
 	slices.SortStableFunc(lines, func(a, b report.Line) int { return cmp.Compare(b.Answer.Median, a.Answer.Median) })
-	for _, l := range lines {
+	const most = 10
+	for _, l := range lines[:min(len(lines), most)] {
 		chart.Bars = append(chart.Bars, ui.Bar{Name: l.Name, Value: l.Answer.Median.Hours(), Shown: hours(l.Answer.Median),
 			URL: listURL(p.Query, report.Answered, l.Answer.N, "holder", l.Key)})
 	}
@@ -146,6 +147,9 @@ func (p caseloadPage) waits() templ.Component {
 	} else {
 		chart.Finding = fmt.Sprintf("Half of the first answers came within %s, nine in ten within %s", openTime(p.Total.Answer.Median), openTime(p.Total.Answer.P90))
 		chart.Words = fmt.Sprintf("Median business time from opening to the first message or answered call, by who held the ticket then, n = %s.", grouped(p.Total.Answer.N))
+		if len(lines) > most {
+			chart.Words += " The ten longest; the table above has all."
+		}
 	}
 	chart.Desc = chart.Finding + "."
 	return chart

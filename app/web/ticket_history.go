@@ -11,7 +11,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"hotline/app/audit"
 	"hotline/app/call"
 	"hotline/app/ticket"
 	"hotline/views/ui"
@@ -156,7 +155,7 @@ func firstName(name string) string {
 // entryDetail is what an entry of the record says besides who and when.
 type entryDetail map[string]any
 
-func detailOf(e audit.Entry) entryDetail {
+func detailOf(e ticket.Entry) entryDetail {
 	var d entryDetail
 	if json.Unmarshal(e.Detail, &d) != nil {
 		return nil
@@ -176,7 +175,7 @@ func (d entryDetail) id(key string) int64 {
 
 // entryWords is an entry of the record in words, with its icon; "" for what stands in the
 // history by itself.
-func entryWords(s *ticket.Sheet, e audit.Entry, topic func(string) string) (words, icon string) {
+func entryWords(s *ticket.Sheet, e ticket.Entry, topic func(string) string) (words, icon string) {
 	d, by := detailOf(e), actorName(s, e)
 	switch e.Action {
 	case "ticket.message_sent", "ticket.note_kept", "ticket.call_logged", "ticket.cited", "ticket.matter_begun", "ticket.opened":
@@ -231,14 +230,14 @@ func comeBack(s *ticket.Sheet, d entryDetail) string {
 	return "Back in the queue; the router finds who"
 }
 
-func idOf(e audit.Entry) int64 {
+func idOf(e ticket.Entry) int64 {
 	if e.ActorID == nil {
 		return 0
 	}
 	return *e.ActorID
 }
 
-func actorName(s *ticket.Sheet, e audit.Entry) string {
+func actorName(s *ticket.Sheet, e ticket.Entry) string {
 	if e.ActorID == nil {
 		return "The router"
 	}
@@ -248,7 +247,7 @@ func actorName(s *ticket.Sheet, e audit.Entry) string {
 func nameOf(s *ticket.Sheet, id int64) string { return cmp.Or(s.Names[id], "somebody") }
 
 // sinceWords says in one sentence what came while somebody wrote, and where to read it.
-func sinceWords(s *ticket.Sheet, entries []audit.Entry) (words, at string) {
+func sinceWords(s *ticket.Sheet, entries []ticket.Entry) (words, at string) {
 	var parts []string
 	at = "latest"
 	for i, e := range entries {

@@ -156,10 +156,11 @@ func (s *stand) fill(b *testing.B) {
 		b.Fatal(err)
 	}
 	began := time.Now()
-	if err := h.seed(b.Context(), at, benchTickets(), seedKey, func(format string, args ...any) { b.Logf(format, args...) }); err != nil {
+	says := func(format string, args ...any) { notice(fmt.Sprintf(format, args...)) } // it may take minutes
+	if err := h.seed(b.Context(), at, benchTickets(), seedKey, says); err != nil {
 		b.Fatal(err)
 	}
-	b.Logf("%s tickets made in %s; they are kept in %s", grouped(benchTickets()), time.Since(began).Round(time.Second), s.pg.Dir())
+	says("%s tickets made in %s; they are kept in %s", grouped(benchTickets()), time.Since(began).Round(time.Second), s.pg.Dir())
 	db.Close()
 	s.exec(b, "ALTER DATABASE "+making+" RENAME TO "+s.template)
 }
@@ -234,17 +235,29 @@ func (w *bench) signIn(b *testing.B, email string) *http.Cookie {
 	return nil
 }
 
-// get asks for a page, and wants it.
+// get asks for a page, wants it, and says how long it was.
 func get(b *testing.B, web http.Handler, as *http.Cookie, path string) int {
 	r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1"+path, nil)
 	r.AddCookie(as)
-	answer := httptest.NewRecorder()
-	web.ServeHTTP(answer, r)
-	if answer.Code != http.StatusOK {
-		b.Errorf("%s: %d", path, answer.Code)
+	answer := reader{header: http.Header{}, status: http.StatusOK}
+	web.ServeHTTP(&answer, r)
+	if answer.status != http.StatusOK {
+		b.Errorf("%s: %d", path, answer.status)
 	}
-	return answer.Body.Len()
+	return answer.length
 }
+
+// reader takes an answer as a connection would, and keeps nothing of it.
+type reader struct {
+	header         http.Header
+	status, length int
+}
+
+func (r *reader) Header() http.Header { return r.header }
+
+func (r *reader) WriteHeader(status int) { r.status = status }
+
+func (r *reader) Write(b []byte) (int, error) { r.length += len(b); return len(b), nil }
 
 // took are durations, for their percentiles.
 type took []time.Duration
