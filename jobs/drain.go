@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"gorm.io/gorm"
-
 	"hotline/app/database"
 	"hotline/app/mail"
 	"hotline/app/outbox"
@@ -17,19 +15,9 @@ import (
 func Drain(ctx context.Context, db *database.DB, rooms Rooms, o Options) error {
 	o.Sender = nowhere{}
 	w := &Worker{db: db, rooms: rooms, o: o}
-	all := works(rooms, w.postman())
+	all, outlet := works(rooms, w.postman()), outbox.NewOutlet(db)
 	for {
-		var rows []outbox.Row
-		err := db.Write(ctx, func(tx *gorm.DB) (err error) {
-			if rows, err = outbox.Take(tx, db.Now(), batch); err != nil {
-				return err
-			}
-			ids := make([]int64, len(rows))
-			for i, row := range rows {
-				ids[i] = row.ID
-			}
-			return outbox.Sent(tx, ids)
-		})
+		rows, err := outlet.Claim(ctx, db.Now(), batch)
 		if err != nil || len(rows) == 0 {
 			return err
 		}

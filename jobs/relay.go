@@ -10,7 +10,6 @@ import (
 
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
-	"gorm.io/gorm"
 
 	"hotline/app/database"
 	"hotline/app/outbox"
@@ -18,7 +17,7 @@ import (
 
 // Relay brings promises from the outbox to their queues.
 type Relay struct {
-	db           *database.DB
+	outlet       *outbox.Outlet
 	now          database.Clock
 	redis        redis.UniversalClient
 	inspector    *asynq.Inspector
@@ -59,38 +58,26 @@ func (r *Relay) Run(ctx context.Context, wake <-chan struct{}) {
 // which Redis refuses. An error of the connection ends the batch; a promise that
 // cannot be sent for itself waits by itself.
 func (r *Relay) Carry(ctx context.Context) (sent int, err error) {
-	var down error
 	// A client remembers for ever which queues it made known. One a batch makes them
 	// known again to a Redis that forgot; the connections are shared.
 	client := asynq.NewClientFromRedisClient(r.redis)
-	err = r.db.Write(ctx, func(tx *gorm.DB) error {
-		sent, down = 0, nil
+	return r.outlet.Carry(ctx, r.now, batch, func(rows []outbox.Row) (ids []int64, later []outbox.Row, ended error) {
 		patient, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		rows, err := outbox.Take(tx, r.now(), batch)
-		if err != nil {
-			return err
-		}
-		var ids []int64
 		for _, row := range rows {
 			err := r.send(patient, client, row)
 			if err != nil && (patient.Err() != nil || refusesAll(err) || client.Ping() != nil) {
-				down = errRedis
-				break
+				return ids, later, errRedis
 			}
 			if err != nil {
 				slog.Error("relay: a promise could not be sent", "promise", row.ID, "kind", row.Kind, "error", plainly(err).Error())
-				if err := outbox.Later(tx, row, r.now(), "not sent"); err != nil {
-					return err
-				}
+				later = append(later, row)
 				continue
 			}
 			ids = append(ids, row.ID)
 		}
-		sent = len(ids)
-		return outbox.Sent(tx, ids)
+		return ids, later, nil
 	})
-	return sent, errors.Join(err, down)
 }
 
 func spoken(err error) string {
@@ -127,29 +114,12 @@ func (r *Relay) Reconcile(ctx context.Context, after time.Duration) error {
 	// be looked up again and again by a line that moves.
 	before := r.now().Add(-after)
 	for {
-		var seen int
-		err := r.db.Write(ctx, func(tx *gorm.DB) error {
-			rows, err := outbox.Overdue(tx, before, batch)
-			if err != nil {
-				return err
-			}
-			seen = len(rows)
-			var there []int64
-			for _, row := range rows {
-				gone, err := r.forgotten(row)
-				if err != nil {
-					return err
-				}
-				if !gone {
-					there = append(there, row.ID)
-					continue
-				}
+		seen, err := r.outlet.LookUp(ctx, before, batch, func(row outbox.Row) (bool, error) {
+			gone, err := r.forgotten(row)
+			if gone && err == nil {
 				slog.Info("relay: the queue has forgotten a promise; sending it again", "promise", row.ID, "kind", row.Kind, "attempt", row.Attempt+1)
-				if err := outbox.Again(tx, row.ID); err != nil {
-					return err
-				}
 			}
-			return outbox.StillThere(tx, there)
+			return gone, err
 		})
 		if err != nil || seen < batch {
 			return err

@@ -67,7 +67,7 @@ func NewWorker(db *database.DB, hub *live.Hub, rooms Rooms, o Options) *Worker {
 	w.wake = hub.Wake(outbox.Channel)
 	w.redis = o.Redis.MakeRedisClient().(redis.UniversalClient) // as asynq itself takes it
 	w.inspector = asynq.NewInspectorFromRedisClient(w.redis)
-	w.Relay = &Relay{db: db, now: db.Now, redis: w.redis, inspector: w.inspector, installation: o.Installation}
+	w.Relay = &Relay{outlet: outbox.NewOutlet(db), now: db.Now, redis: w.redis, inspector: w.inspector, installation: o.Installation}
 	w.server = asynq.NewServer(o.Redis, asynq.Config{
 		Concurrency: o.Concurrency, Queues: Queues, RetryDelayFunc: again, IsFailure: counts,
 		ErrorHandler: asynq.ErrorHandlerFunc(failed), Logger: quiet{}, LogLevel: asynq.WarnLevel,
