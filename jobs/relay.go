@@ -91,7 +91,7 @@ func spoken(err error) string {
 const patience = 10 * time.Second
 
 // errRedis says that Redis itself is out of reach, not one promise.
-var errRedis = errors.New("Redis does not take work")
+var errRedis = errors.New("relay: Redis does not take work")
 
 func (r *Relay) send(ctx context.Context, client *asynq.Client, row outbox.Row) error {
 	_, err := client.EnqueueContext(ctx, asynq.NewTask(row.Kind, row.Args),

@@ -41,11 +41,10 @@ type cast struct {
 }
 
 type demoPhysician struct {
-	id      int64
-	by      actor.Actor
-	state   string
-	phone   string
-	written string // how the number is written
+	id    int64
+	by    actor.Actor
+	state string
+	phone string
 }
 
 var demoTopics = map[string][]string{

@@ -27,38 +27,35 @@ type deskCmd struct {
 	Engage deskEngage `cmd:"" help:"Say what a consultant takes and how much at once."`
 }
 
-// with opens the database that the environment, or --dir, names.
-func (d *deskCmd) with(ctx context.Context, f func(h *house) error) error {
-	return withHouse(ctx, d.Dir, f)
-}
-
-// withHouse opens the rooms on the database that the environment, or dir, names.
-func withHouse(ctx context.Context, dir string, f func(h *house) error) error {
+// withHouse opens the rooms on the database that the environment, or a demo's folder,
+// names, for as long as f needs them.
+func withHouse(ctx context.Context, dir string, f func(h *house, c *config) error) error {
 	c, err := readConfig(needs{database: dir == ""})
 	if err != nil {
 		return err
 	}
-	where, stop := "", func() {}
+	var url string
 	if dir != "" {
 		s, err := openState(ctx, dir, "")
 		if err != nil {
 			return err
 		}
-		where, stop = s.url, s.stop
+		defer s.stop()
+		url = s.url
 	} else {
 		found, err := c.services(ctx, false)
 		if err != nil {
 			return err
 		}
-		where, stop = found.databaseURL, found.stop
+		defer found.stop()
+		url = found.databaseURL
 	}
-	defer stop()
-	db, err := openReady(ctx, where, database.Web)
+	db, err := openReady(ctx, url, database.Web)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	return f(build(db, built{secret: c.secret, secretPrevious: c.secretPrevious}))
+	return f(build(db, built{secret: c.secret, secretPrevious: c.secretPrevious}), c)
 }
 
 type deskAdd struct {
@@ -92,7 +89,7 @@ func (a deskAdd) Run(ctx context.Context, of *deskCmd) error {
 		}
 		in.Holidays[day] = holiday
 	}
-	return of.with(ctx, func(h *house) error {
+	return withHouse(ctx, of.Dir, func(h *house, _ *config) error {
 		d, err := h.desks.Add(ctx, actor.Command("desk add"), in)
 		if err == nil {
 			fmt.Printf("desk %d, %s\n", d.ID, d.Name)
@@ -165,7 +162,7 @@ func readHoliday(text string) (calendar.Day, calendar.Holiday, error) {
 type deskList struct{}
 
 func (deskList) Run(ctx context.Context, of *deskCmd) error {
-	return of.with(ctx, func(h *house) error { return listDesks(ctx, h, os.Stdout) })
+	return withHouse(ctx, of.Dir, func(h *house, _ *config) error { return listDesks(ctx, h, os.Stdout) })
 }
 
 func listDesks(ctx context.Context, h *house, out io.Writer) error {
@@ -188,7 +185,7 @@ type deskEngage struct {
 }
 
 func (e deskEngage) Run(ctx context.Context, of *deskCmd) error {
-	return of.with(ctx, func(h *house) error {
+	return withHouse(ctx, of.Dir, func(h *house, _ *config) error {
 		person, err := consultant(ctx, h, e.Email)
 		if err != nil {
 			return err

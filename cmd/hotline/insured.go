@@ -36,7 +36,7 @@ func (a insuredAdd) Run(ctx context.Context, of *insuredCmd) error {
 	if err1 != nil || err2 != nil {
 		return putRight("--effective and --expires must be days such as 2026-04-01")
 	}
-	return withHouse(ctx, of.Dir, func(h *house) error {
+	return withHouse(ctx, of.Dir, func(h *house, _ *config) error {
 		by := actor.Command("insured add")
 		in := insured.NewPhysician{GivenName: a.Given, FamilyName: a.Family, Specialty: a.Specialty, State: a.State}
 		var err error
@@ -81,7 +81,7 @@ type insuredDelegate struct {
 }
 
 func (d insuredDelegate) Run(ctx context.Context, of *insuredCmd) error {
-	return withHouse(ctx, of.Dir, func(h *house) error {
+	return withHouse(ctx, of.Dir, func(h *house, _ *config) error {
 		in := insured.NewDelegation{MayAsk: d.Ask, MayHear: d.Hear, From: h.insured.Today()}
 		var err error
 		if d.From != "" {

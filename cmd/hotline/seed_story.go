@@ -66,7 +66,7 @@ func (t *teller) ticket(i int) {
 	case untouched, unclaimed:
 		t.promised(&s, first)
 	case written:
-		at = t.write(&s, t.later(at, 10, 300), &first)
+		t.write(&s, t.later(at, 10, 300), &first)
 		t.promised(&s, first)
 	case followedUp:
 		at = t.write(&s, t.later(at, 10, 300), &first)

@@ -4,7 +4,6 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -154,12 +153,6 @@ func (t *tab) press(selector string) {
 	}
 }
 
-// click clicks something that stays on the page.
-func (t *tab) click(selector string) {
-	t.t.Helper()
-	t.do(chromedp.WaitVisible(selector), chromedp.Click(selector))
-}
-
 // unfold opens what can be folded away, whether it was open or not.
 func (t *tab) unfold(selector string) {
 	t.t.Helper()
@@ -251,20 +244,4 @@ func (t *tab) whole() {
 		t.t.Errorf("%s: the browser says: %s", t.at(), p)
 	}
 	t.problems = nil
-}
-
-// shot keeps a picture where SHOTS names a folder, for looking at.
-func (t *tab) shot(name string) {
-	t.t.Helper()
-	dir := os.Getenv("SHOTS")
-	if dir == "" {
-		return
-	}
-	png, err := chromedp.Run(t.ctx, chromedp.FullScreenshot(100))
-	if err == nil {
-		err = os.WriteFile(fmt.Sprintf("%s/%s.png", dir, name), png, 0o600)
-	}
-	if err != nil {
-		t.t.Error(err)
-	}
 }

@@ -13,7 +13,6 @@ import (
 
 	"hotline/app/account"
 	"hotline/app/actor"
-	"hotline/app/database"
 	"hotline/app/fault"
 )
 
@@ -44,31 +43,7 @@ func (p people) link(token string) string {
 // with opens the database that the environment, or --dir, names, for as long as f
 // needs it.
 func (u *userCmd) with(ctx context.Context, f func(people) error) error {
-	c, err := readConfig(needs{database: u.Dir == ""})
-	if err != nil {
-		return err
-	}
-	where, stop := "", func() {}
-	if u.Dir != "" {
-		s, err := openState(ctx, u.Dir, "")
-		if err != nil {
-			return err
-		}
-		where, stop = s.url, s.stop
-	} else {
-		found, err := c.services(ctx, false)
-		if err != nil {
-			return err
-		}
-		where, stop = found.databaseURL, found.stop
-	}
-	defer stop()
-	db, err := openReady(ctx, where, database.Web)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	return f(people{account.New(db, account.Options{}), c.public})
+	return withHouse(ctx, u.Dir, func(h *house, c *config) error { return f(people{h.accounts, c.public}) })
 }
 
 type userAdd struct {
