@@ -1,7 +1,9 @@
 package web
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -85,6 +87,10 @@ func (p requestPages) checkPage(c *gin.Context, f views.Form, preview ticket.Pre
 			{ID: "group-back", Title: "Coming back to you", Answers: []views.Answer{back, row("Number to call", f.Phone, "Not given", "phone"),
 				row("Good times", f.Windows, "Any time", "windows"), row("Your office may see it", yes(f.OfficeMaySee), "", "office_may_see")}},
 		}}
+	fields := fieldsOf(f)
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		view.Sends = append(view.Sends, views.Sending{Name: name, Value: fields[name]})
+	}
 	does := "writes to you"
 	if f.AnswerBy == "call" {
 		does = "calls you"

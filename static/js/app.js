@@ -202,6 +202,9 @@
   };
   if (all("[data-clock-from]").length) { tick(); setInterval(tick, 1000); }
 
+  // == signed in again: what was being sent goes on its way
+  document.querySelector("form[data-resume]")?.requestSubmit();
+
   // == what has just come
   const here = document.querySelector("[data-here]")?.dataset.here; // where a reload finds this form again
   if (here) history.replaceState(history.state, "", here);

@@ -336,7 +336,7 @@ func paperDay(p FormPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.Field{ID: "paper_day", Label: "The date it wants something by", Optional: true, Hint: "For example " + p.Days + ". Without one we treat it as very soon.",
-			Error: p.wrong("paper_day"), Value: p.Form.PaperDay, Short: true, Mode: "numeric", Autocomplete: "off"}.Render(ctx, templ_7745c5c3_Buffer)
+			Error: p.wrong("paper_day"), Value: p.Form.PaperDay, Short: true, Autocomplete: "off"}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -410,7 +410,7 @@ func deadline(p FormPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.FieldsRow{ID: "deadline_at", Hint: "For example " + p.Days + " and 9:30 AM", Error: p.either("deadline_day", "deadline_time"), Fields: []ui.Field{
-			{ID: "deadline_day", Label: "Day", Value: p.Form.DeadlineDay, Mode: "numeric", Autocomplete: "off", Wrong: p.wrong("deadline_day") != ""},
+			{ID: "deadline_day", Label: "Day", Value: p.Form.DeadlineDay, Autocomplete: "off", Wrong: p.wrong("deadline_day") != ""},
 			{ID: "deadline_time", Label: "Time", Value: p.Form.DeadlineTime, Autocomplete: "off", Wrong: p.wrong("deadline_time") != ""},
 		}}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
