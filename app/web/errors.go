@@ -61,6 +61,10 @@ func (w *Web) fail(c *gin.Context, err error) {
 
 // failPlain answers where there is no gin context yet: the session could not be read.
 func (w *Web) failPlain(rw http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		rw.WriteHeader(499) // the browser left; nobody reads the answer
+		return
+	}
 	status, title, words := explain(err)
 	slog.Error("request failed", "method", r.Method, "place", "session", "error", safely(err))
 	setHeaders(rw.Header(), w.secure())

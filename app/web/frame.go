@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -29,7 +30,7 @@ func (w *Web) frame(c *gin.Context, title, current string) layout.Frame {
 		f.Nav[i].Current = f.Nav[i].URL == current
 	}
 	f.Shortcuts = v.person.Shortcuts && v.by.Staff()
-	f.LogCall = v.by.Desk()
+	f.LogCall, f.Searches = v.by.Desk(), v.by.Desk()
 	f.Key = personKey(v.person)
 	if !v.by.Insured() {
 		f.Room = "manager"
@@ -52,11 +53,23 @@ func (w *Web) bareFrame(c *gin.Context, title string) layout.Frame {
 
 // clock is the reader's: their zone and the room's now.
 func (w *Web) clock(c *gin.Context) ui.Clock {
-	zone := time.UTC
-	if z, err := time.LoadLocation(visitOf(c).person.Zone); err == nil {
-		zone = z
+	return ui.Clock{Now: w.rooms.Now(), Zone: zoneNamed(visitOf(c).person.Zone)}
+}
+
+// zones keeps the zones that were read: a page asks for its reader's several times.
+var zones sync.Map
+
+// zoneNamed is a zone by its name; UTC for one that nobody knows.
+func zoneNamed(name string) *time.Location {
+	if z, ok := zones.Load(name); ok {
+		return z.(*time.Location)
 	}
-	return ui.Clock{Now: w.rooms.Now(), Zone: zone}
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	zones.Store(name, z)
+	return z
 }
 
 func nav(role actor.Role) []layout.NavItem {

@@ -281,6 +281,22 @@ func TestOutsideHoursThePageSaysWhenTheyWillReallyHear(t *testing.T) {
 	alarm.says(t, ".flash-alarm", "800 555 0142")
 }
 
+func TestWhatIsSentIsWhatWasReadBackThoughTheDraftChangedElsewhere(t *testing.T) {
+	t.Parallel()
+	k := newClinic(t, asksAndHears)
+	key := uuid.NewString()
+	k.imani.post("/requests/new", question(key)).answers(t, 303, "/requests/new/check?draft="+key)
+	read := k.imani.open("/requests/new/check?draft=" + key).filled(`form[action="/requests"]`)
+	other := question(key)
+	other.Set("question", "Other words, from a second tab.")
+	k.imani.post("/requests/new", other).answers(t, 303, "/requests/new/check?draft="+key)
+	sent := k.imani.post("/requests", read)
+	page := k.imani.open(strings.TrimSuffix(sent.Header().Get("Location"), "/sent")).doc.Find("main").Text()
+	if strings.Contains(page, "Other words") || !strings.Contains(page, question(key).Get("question")) {
+		t.Errorf("sent was not what was read back:\n%s", page)
+	}
+}
+
 func TestTheSameKeyWithOtherWordsOffersAMessage(t *testing.T) {
 	t.Parallel()
 	k := newClinic(t, asksAndHears)

@@ -43,10 +43,10 @@ func ourClock(clock ui.Clock, s *ticket.Sheet, times desk.Times) (ui.Due, string
 	means := fmt.Sprintf("%s means an answer within %s", urgencyWord(t.Urgency), businessTime(t.Minutes))
 	switch {
 	case t.MetAt != nil && t.MetAt.After(t.DueAt):
-		due.Words, due.Met = "late, answered after "+ui.Length(times.Calendar.Between(t.StartedAt, *t.MetAt)), true
+		due.Words, due.Met = "late, answered after "+ui.Length(times.Calendar.Between(t.StartedAt, *t.MetAt))+" of business time", true
 		return due, ""
 	case t.MetAt != nil:
-		due.Words, due.Met = "met in "+ui.Length(times.Calendar.Between(t.StartedAt, *t.MetAt)), true
+		due.Words, due.Met = "met in "+ui.Length(times.Calendar.Between(t.StartedAt, *t.MetAt))+" of business time", true
 		return due, ""
 	case t.LeftUS != nil:
 		left := time.Duration(*t.LeftUS) * time.Microsecond

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // zones, on machines that have none
@@ -49,6 +50,11 @@ func main() { os.Exit(run(os.Args[1:])) }
 // run runs one verb and says how it ended: 0 well, 1 badly, 2 not begun because
 // something has to be put right first.
 func run(args []string) int {
+	if os.Getenv("GOGC") == "" {
+		// Pages are many small, short-lived pieces over a small live heap: collecting a
+		// quarter as often takes a third off the time a page costs (DESIGN.md, Speed).
+		debug.SetGCPercent(400)
+	}
 	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: logLevel()})))
 	parser, err := kong.New(&verbs, kong.Name("hotline"),
 		kong.Description("The risk-management consultation line."), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))

@@ -23,7 +23,7 @@ func frame() Frame {
 	return Frame{
 		Title: "My work", Room: "desk", Person: &Person{Name: "Rosa Delgado", Initials: "RD", RoleWord: "risk consultant", OnDuty: "at work until 6 PM"},
 		Nav:       []NavItem{{Label: "Desk", URL: "/desk", Current: true, Key: "d"}, {Label: "Calls", URL: "/calls"}},
-		DeskPhone: "800 555 0142", DeskPhoneTel: "+18005550142", Key: "k7f", Live: true, Shortcuts: true, LogCall: true, Search: `004217 "x"`, Demo: true,
+		DeskPhone: "800 555 0142", DeskPhoneTel: "+18005550142", Key: "k7f", Live: true, Shortcuts: true, LogCall: true, Searches: true, Search: `004217 "x"`, Demo: true,
 		Flash: ui.Flash{Words: "Sent to Dr Imani."},
 	}
 }
@@ -100,7 +100,7 @@ func TestTheTopBarOffersOnlyWhatThePersonMay(t *testing.T) {
 		t.Error("no way out or to oneself")
 	}
 	f := frame()
-	f.LogCall, f.Shortcuts, f.Live = false, false, false
+	f.LogCall, f.Searches, f.Shortcuts, f.Live = false, false, false, false
 	_, d = render(t, Staff(f))
 	if d.Find(`a[href="/calls/new"]`).Length() != 0 || d.Find("#shortcuts").Length() != 0 || d.Find("body[data-shortcuts], body[data-events]").Length() != 0 {
 		t.Error("what was switched off is still there")
