@@ -26,7 +26,7 @@ var sheets = strings.Fields(`
 	tokens base rooms
 	components/icon components/brand components/key components/person components/button
 	components/field components/error components/choice components/search
-	components/urgency components/status components/notice components/flash components/empty components/emergency
+	components/urgency components/status components/speakers components/notice components/flash components/empty components/emergency
 	components/evidence components/ask components/request components/consultations components/timeline components/letter components/summary components/more
 	components/queues components/row components/ticket components/panel components/due components/facts components/why
 	components/history components/leg components/message components/note components/composer

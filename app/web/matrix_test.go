@@ -54,6 +54,8 @@ POST /you/second-factor/confirmation          PDCMLAU
 POST /you/second-factor/removal               PDCMLAU
 POST /you/sessions/end                        PDCMLAU
 POST /you/shortcuts                           PDCMLAU
+POST /you/delegations                         P
+POST /you/delegations/:id/ending              P
 GET  /events                                  PDCMLAU
 GET  /drafts/:uuid                            PDCMLAU
 POST /drafts/:uuid                            PDCMLAU
@@ -198,7 +200,7 @@ func restrict(t *testing.T, db *database.DB, number string) {
 }
 
 func (s *street) path(pattern, number string) string {
-	return strings.NewReplacer(":number", number, ":slug", "ending-the-relationship", ":uuid", uuid.NewString(), ":token", "none").Replace(pattern)
+	return strings.NewReplacer(":number", number, ":slug", "ending-the-relationship", ":uuid", uuid.NewString(), ":token", "none", ":id", "999999").Replace(pattern)
 }
 
 func (s *street) ask(g *guest, r web.Route, number string) reply {

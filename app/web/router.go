@@ -28,6 +28,8 @@ var (
 	insuredP = []actor.Role{actor.Physician, actor.Delegate}
 	deskP    = []actor.Role{actor.Consultant, actor.Manager}
 	managers = []actor.Role{actor.Manager}
+
+	physicians = []actor.Role{actor.Physician}
 )
 
 func get(path string, who []actor.Role, a action) route { return route{http.MethodGet, path, who, a} }

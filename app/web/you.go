@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"hotline/app/account"
+	"hotline/app/actor"
 	"hotline/app/fault"
 	views "hotline/views/account"
 )
@@ -21,6 +22,8 @@ func (w *Web) youRoutes() []route {
 		post("/you/second-factor", signedIn, w.enrol),
 		post("/you/second-factor/confirmation", signedIn, w.confirmFactor),
 		post("/you/second-factor/removal", signedIn, w.removeFactor),
+		post("/you/delegations", physicians, w.nameDelegate),
+		post("/you/delegations/:id/ending", physicians, w.endDelegation),
 	}
 }
 
@@ -31,7 +34,15 @@ func enrolling(c *gin.Context) bool {
 }
 
 func (w *Web) showYou(c *gin.Context) error {
-	return page(c, http.StatusOK, views.You(w.youPage(c)))
+	view := w.youPage(c)
+	if who(c).Is(actor.Physician) {
+		speak, err := w.speakers(c)
+		if err != nil {
+			return err
+		}
+		view.Speakers = speak
+	}
+	return page(c, http.StatusOK, views.You(view))
 }
 
 func (w *Web) youPage(c *gin.Context) views.YouPage {

@@ -54,6 +54,7 @@
       const values = kept.fields.filter(([name]) => name === c.name).map(([, value]) => value);
       if (c.matches("textarea, input:not([type=hidden])") && c.matches(words) && !c.value && values[0]) back = c.value = values[0];
       if (c.type === "radio" && values.includes(c.value) && !form.elements[c.name].value) back = c.checked = true;
+      if (c.type === "checkbox" && values.includes(c.value) && !c.checked) back = c.checked = true;
     }
     if (!back) return;
     state(form, "What you had typed is back.");
