@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -69,6 +70,7 @@ func (d demoCmd) Run(ctx context.Context) error {
 	if err := h.loadDemo(ctx, s, keys); err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
+	debug.FreeOSMemory() // what loading took is not needed again
 	var redis found
 	if err := redis.embedRedis(); err != nil {
 		return err
