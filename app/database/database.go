@@ -30,13 +30,17 @@ type Limits struct {
 	Lock      time.Duration // lock_timeout
 	Idle      time.Duration // idle_in_transaction_session_timeout
 	Pool      int           // connections; 0: 2 × cores + 4
+	// Generic plans each statement once, without its values. A page's statements are the
+	// same each time and their indexes do not depend on values; planning them anew was
+	// most of what the counts of a million tickets cost.
+	Generic bool
 
 	Tracer pgx.QueryTracer // sees every statement with its values; for measuring alone
 }
 
 // Web and Worker are the limits of rules for the two kinds of process.
 var (
-	Web    = Limits{Statement: 5 * time.Second, Lock: 2 * time.Second, Idle: 15 * time.Second}
+	Web    = Limits{Statement: 5 * time.Second, Lock: 2 * time.Second, Idle: 15 * time.Second, Generic: true}
 	Worker = Limits{Statement: 60 * time.Second, Lock: 2 * time.Second, Idle: 60 * time.Second}
 )
 
@@ -68,6 +72,9 @@ func Open(ctx context.Context, url string, limits Limits) (*DB, error) {
 	run["lock_timeout"] = millis(limits.Lock)
 	run["idle_in_transaction_session_timeout"] = millis(limits.Idle)
 	config.ConnConfig.Tracer = limits.Tracer
+	if limits.Generic {
+		run["plan_cache_mode"] = "force_generic_plan"
+	}
 	config.AfterConnect = takeRole
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -133,9 +140,16 @@ func (d *DB) Read(ctx context.Context, f func(q *gorm.DB) error) error {
 	return explain(f(d.gorm.WithContext(ctx)))
 }
 
-// Snapshot runs f for several questions that must agree: one instant, read only.
+// Snapshot runs f for several questions that must agree, or for one whose best way
+// depends on what is asked (a search, a report): one instant, read only, each
+// statement planned for its values.
 func (d *DB) Snapshot(ctx context.Context, f func(q *gorm.DB) error) error {
-	err := d.gorm.WithContext(ctx).Transaction(f, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	err := d.gorm.WithContext(ctx).Transaction(func(q *gorm.DB) error {
+		if _, err := q.Statement.ConnPool.ExecContext(ctx, "SET LOCAL plan_cache_mode = force_custom_plan"); err != nil {
+			return err
+		}
+		return f(q)
+	}, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	return explain(err)
 }
 

@@ -159,7 +159,11 @@ type found struct {
 
 func (s *Service) callers(ctx context.Context, a ask) ([]Caller, error) {
 	var rows []found
-	err := s.db.Read(ctx, func(q *gorm.DB) error {
+	ask := s.db.Snapshot // which way is best depends on what was typed
+	if a.physician != 0 {
+		ask = s.db.Read
+	}
+	err := ask(ctx, func(q *gorm.DB) error {
 		return q.Raw(findSQL, sql.Named("words", a.words), sql.Named("e164", a.e164), sql.Named("digits", a.digits),
 			sql.Named("policy", a.policy), sql.Named("physician", a.physician),
 			sql.Named("today", s.Today()), sql.Named("most", a.most)).Scan(&rows).Error

@@ -62,7 +62,7 @@ func (s *Service) Search(ctx context.Context, by actor.Actor, typed string, limi
 		return nil, nil
 	}
 	var lines []Line
-	err := s.db.Read(ctx, func(q *gorm.DB) error {
+	err := s.db.Snapshot(ctx, func(q *gorm.DB) error {
 		sight, err := see(q, by, s.now())
 		if err != nil {
 			return err
