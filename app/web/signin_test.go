@@ -16,6 +16,7 @@ import (
 	"hotline/app/database"
 	"hotline/app/database/dbtest"
 	"hotline/app/desk"
+	"hotline/app/insured"
 	"hotline/app/web"
 )
 
@@ -37,7 +38,7 @@ func newDoor(t *testing.T, o account.Options) *door {
 	}
 	accounts := account.New(db, o)
 	public, _ := url.Parse("https://hotline.example")
-	return &door{t, accounts, db, web.New(web.Rooms{Accounts: accounts, Desks: desk.New(db), Now: db.Now}, web.Options{Public: public})}
+	return &door{t, accounts, db, web.New(web.Rooms{Accounts: accounts, Desks: desk.New(db), Insured: insured.New(db, nil), Now: db.Now}, web.Options{Public: public})}
 }
 
 func (d *door) add(email string, role actor.Role) *account.Person {
