@@ -32,6 +32,7 @@ var sheets = strings.Fields(`
 	components/history components/leg components/message components/note components/composer
 	components/call components/caller
 	components/report components/figures components/table components/chart
+	components/people components/calendar components/whatif components/waiting components/operations components/decision
 	components/article components/threshold components/tabs components/tip components/dialog components/forced
 	print
 `)

@@ -149,8 +149,11 @@ func (m *team) room(userID int64) (bool, desk.Consultant) {
 func (m *team) candidates(topic string, preferred *int64) []routing.Candidate {
 	out := make([]routing.Candidate, len(m.people))
 	for i, p := range m.people {
-		out[i] = routing.Candidate{UserID: p.UserID, Name: p.Name, AtWork: p.At, Knows: strings.Contains(p.Topics, ","+topic+","),
-			Held: m.held[p.UserID], Cap: p.Cap, Preferred: preferred != nil && *preferred == p.UserID}
+		out[i] = routing.Candidate{UserID: p.UserID, Name: p.Name, AtWork: p.At, InShift: true, Level: levelOf(p.Topics, topic),
+			Held: m.held[p.UserID], Cap: p.Cap}
+		if preferred != nil && *preferred == p.UserID {
+			out[i].Tie = routing.SameMatter
+		}
 		if p.LastGiven != nil {
 			out[i].LastGiven = *p.LastGiven
 		}
@@ -216,7 +219,7 @@ func choose(topic string, people []routing.Candidate, gaveBack []int64) routing.
 			others = append(others, p)
 		}
 	}
-	choice := routing.Choose(topic, others)
+	choice := routing.Choose(routing.Ask{TopicName: topic}, others, routing.Default())
 	choice.Considered = append(choice.Considered, passed...)
 	return choice
 }
@@ -237,4 +240,11 @@ func carryOut(tx *gorm.DB, by actor.Actor, d decision, now time.Time) error {
 	}
 	live.Say(tx, "ticket", t.ID, t.DeskID)
 	return letter.Post(tx, now, letter.Assigned, t.ID, d.choice.UserID, assignment, t.Number)
+}
+
+func levelOf(topics, topic string) routing.Level {
+	if strings.Contains(topics, ","+topic+",") {
+		return routing.Knows
+	}
+	return routing.None
 }

@@ -48,6 +48,10 @@ func (w *Web) routes() []route {
 		w.callRoutes(),
 		w.guidanceRoutes(),
 		w.reportRoutes(),
+		w.peopleRoutes(),
+		w.calendarRoutes(),
+		w.whatifRoutes(),
+		w.waitingRoutes(),
 		w.operationRoutes(),
 	)
 }
