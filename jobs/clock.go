@@ -14,7 +14,8 @@ import (
 // any number of workers do it once.
 const (
 	kindSweep   = "clock:sweep"   // each minute: waiting tickets to those at work
-	kindOverdue = "clock:overdue" // each fifteen seconds: promises that were missed
+	kindOverdue = "clock:overdue" // each fifteen seconds: promises that are soon due, or were missed
+	kindTaken   = "clock:taken"   // each fifteen seconds: what was given and not taken up
 	kindSeal    = "clock:seal"    // each minute: seal the record
 	kindWitness = "clock:witness" // each day: the newest seal leaves the house
 	kindTidy    = "clock:tidy"    // each hour: what may go, goes
@@ -24,27 +25,36 @@ var ticks = []struct {
 	kind  string
 	every time.Duration
 }{
-	{kindOverdue, 15 * time.Second}, {kindSweep, time.Minute}, {kindSeal, time.Minute}, {kindTidy, time.Hour}, {kindWitness, 24 * time.Hour},
+	{kindOverdue, 15 * time.Second}, {kindTaken, 15 * time.Second}, {kindSweep, time.Minute}, {kindSeal, time.Minute}, {kindTidy, time.Hour}, {kindWitness, 24 * time.Hour},
 }
 
 // clockwork adds the work for the clock's kinds.
 func (w *Worker) clockwork(all map[string]work) {
-	plain := func(kind string, do func(context.Context) error) {
-		all[kind] = func(ctx context.Context, _ int64, _ []byte) error { return plainly(do(ctx)) }
+	counted := func(kind string, do func(context.Context) (int, error)) {
+		all[kind] = func(ctx context.Context, _ int64, _ []byte) error { return plainly(w.swept(ctx, kind, do)) }
 	}
-	plain(kindSweep, func(ctx context.Context) error {
-		_, err := w.rooms.Tickets.SweepWaiting(ctx)
-		return err
-	})
-	plain(kindOverdue, func(ctx context.Context) error {
-		_, err := w.rooms.Tickets.FindOverdue(ctx)
-		return err
-	})
+	plain := func(kind string, do func(context.Context) error) {
+		counted(kind, func(ctx context.Context) (int, error) { return -1, do(ctx) })
+	}
+	counted(kindSweep, w.rooms.Tickets.SweepWaiting)
+	counted(kindOverdue, w.rooms.Tickets.FindDue)
+	counted(kindTaken, w.rooms.Tickets.FindUnaccepted)
 	plain(kindSeal, func(ctx context.Context) error { return w.rooms.Operations.Seal(ctx, w.o.SealKey) })
 	plain(kindTidy, func(ctx context.Context) error {
 		return errors.Join(w.rooms.Tickets.PruneDrafts(ctx), w.rooms.Accounts.Sweep(ctx), w.rooms.Operations.Prune(ctx))
 	})
 	plain(kindWitness, w.witness)
+}
+
+// swept does one kind of the clock's work and notes, for the operations page, when it
+// was done and how much it found.
+func (w *Worker) swept(ctx context.Context, kind string, do func(context.Context) (int, error)) error {
+	began := time.Now()
+	found, err := do(ctx)
+	if err != nil {
+		return err
+	}
+	return w.rooms.Operations.Swept(ctx, kind, found, time.Since(began))
 }
 
 // tick enqueues what is due in this slot of time. A slot that is there already was

@@ -99,7 +99,7 @@ func TestAMissedPromiseIsToldOnce(t *testing.T) {
 	waiting := h.ask()
 	h.db.Freeze(time.Now().AddDate(0, 0, 3))
 	for range 3 { // each tick of the clock
-		_, err := h.rooms.Tickets.FindOverdue(h.ctx)
+		_, err := h.rooms.Tickets.FindDue(h.ctx)
 		h.must(err)
 	}
 	h.is(2, "SELECT count(*) FROM outbox WHERE kind = 'ticket:overdue'")

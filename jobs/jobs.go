@@ -25,6 +25,7 @@ import (
 	"hotline/app/operations"
 	"hotline/app/outbox"
 	"hotline/app/ticket"
+	"hotline/app/whatif"
 )
 
 // Rooms are what the jobs call.
@@ -33,6 +34,7 @@ type Rooms struct {
 	Letters    *letter.Service
 	Accounts   *account.Service
 	Operations *operations.Service
+	Plans      *whatif.Service
 }
 
 // work is what is done for one kind of promise.
@@ -47,8 +49,29 @@ func works(rooms Rooms, post *postman) map[string]work {
 	handle(w, func(ctx context.Context, by actor.Actor, j desk.SweepJob) error {
 		return rooms.Tickets.Sweep(ctx, by, j.DeskID)
 	})
+	handle(w, func(ctx context.Context, by actor.Actor, j ticket.WarnJob) error {
+		return rooms.Tickets.TellDueSoon(ctx, by, j.TicketID, j.TargetID)
+	})
 	handle(w, func(ctx context.Context, by actor.Actor, j ticket.OverdueJob) error {
 		return rooms.Tickets.TellOverdue(ctx, by, j.TicketID, j.TargetID)
+	})
+	handle(w, func(ctx context.Context, by actor.Actor, j ticket.EscalateJob) error {
+		return rooms.Tickets.TellEscalated(ctx, by, j.TicketID, j.TargetID)
+	})
+	handle(w, func(ctx context.Context, by actor.Actor, j desk.RecomputeJob) error {
+		return rooms.Tickets.Recompute(ctx, by, j.DeskID, j.Version)
+	})
+	handle(w, func(ctx context.Context, by actor.Actor, j ticket.UnacceptedJob) error {
+		return rooms.Tickets.Unaccepted(ctx, by, j.AssignmentID)
+	})
+	handle(w, func(ctx context.Context, by actor.Actor, j desk.AbsenceJob) error {
+		return rooms.Tickets.BeginAbsence(ctx, by, j.AbsenceID)
+	})
+	handle(w, func(ctx context.Context, by actor.Actor, j whatif.ReplayJob) error {
+		return rooms.Plans.Play(ctx, by, j.ReplayID)
+	})
+	handle(w, func(ctx context.Context, by actor.Actor, j whatif.EnactJob) error {
+		return rooms.Plans.EnactDue(ctx, by, j.PlanID)
 	})
 	handle(w, func(ctx context.Context, by actor.Actor, j letter.SendJob) error {
 		return rooms.Letters.Send(ctx, by, j.LetterID, post.carry)
@@ -143,6 +166,15 @@ func plainly(err error) error {
 
 // Retries are how often a job is tried before it is set aside for a person.
 const Retries = 10
+
+// within is how long a job of a kind may take. A year's tickets are not played again
+// in a minute.
+func within(kind string) time.Duration {
+	if kind == (whatif.ReplayJob{}).Kind() {
+		return 10 * time.Minute
+	}
+	return time.Minute
+}
 
 // again is how long to wait before the n-th retry: quickly at first, then as asynq does.
 func again(n int, err error, task *asynq.Task) time.Duration {

@@ -97,7 +97,7 @@ func TestALetterThatTheServerPutsOffIsTriedAgain(t *testing.T) {
 	}
 }
 
-func TestALetterThatTheServerRefusesForGoodIsDroppedAndLogged(t *testing.T) {
+func TestALetterThatTheServerRefusesForGoodWaitsForAPersonAndIsLogged(t *testing.T) {
 	t.Parallel()
 	h, o, _ := posted(t)
 	o.answer = func(int) error {
@@ -105,7 +105,7 @@ func TestALetterThatTheServerRefusesForGoodIsDroppedAndLogged(t *testing.T) {
 	}
 	h.running()
 	until(t, "every promise is kept", h.settled)
-	h.is(0, "SELECT count(*) FROM letters WHERE sent_at IS NULL")
+	h.is(2, "SELECT count(*) FROM letters WHERE sent_at IS NULL AND refused_at IS NOT NULL AND refused_why = 'mail: not taken, recipient: 550'")
 	if o.tried() != 2 || len(o.letters()) != 0 {
 		t.Errorf("it was tried %d times for two letters, and %d came", o.tried(), len(o.letters()))
 	}

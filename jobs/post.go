@@ -26,8 +26,8 @@ type postman struct {
 	accounts     *account.Service
 }
 
-// carry writes and sends one letter. What no server will ever take is dropped with
-// a line in the log; anything else is tried again.
+// carry writes and sends one letter. What no server will ever take waits for a person,
+// with a line in the log; anything else is tried again.
 func (p *postman) carry(ctx context.Context, e letter.Envelope) error {
 	l, ok := p.write(e)
 	if !ok {
@@ -36,7 +36,11 @@ func (p *postman) carry(ctx context.Context, e letter.Envelope) error {
 	err := p.send(ctx, fmt.Sprintf("letter-%d", e.ID), e.Name, e.To, l)
 	if errors.Is(err, mail.Permanent) {
 		slog.Error("a letter was refused for good", "letter", e.ID, "kind", e.Kind)
-		return nil
+		why := "its address or its form cannot be sent"
+		if no, ok := errors.AsType[*mail.NotTaken](err); ok {
+			why = no.Error()
+		}
+		return &letter.Refused{Why: why}
 	}
 	return err
 }
@@ -72,9 +76,25 @@ func (p *postman) write(e letter.Envelope) (letters.Letter, bool) {
 		l.Subject = "Yours: " + e.About
 		l.Says = "A ticket was given to you."
 		l.Does = "Open it"
+	case letter.DueSoon:
+		l.Subject = "Soon due: " + e.About
+		l.Says = "What we promised on a ticket is soon due."
+		l.Does = "Open it"
 	case letter.Overdue:
 		l.Subject = "Overdue: " + e.About
 		l.Says = "A ticket is past the time we promised."
+		l.Does = "Open it"
+	case letter.Escalated:
+		l.Subject = "Overdue, and nobody moved: " + e.About
+		l.Says = "A ticket is past the time we promised. Whoever it concerns was told, and nothing was done on it since."
+		l.Does = "Open it"
+	case letter.Reading:
+		l.Subject = "You read along: " + e.About
+		l.Says = "A ticket was given to a colleague who is learning its topic. Please read what they mean to send."
+		l.Does = "Open it"
+	case letter.Unaccepted:
+		l.Subject = "Nobody takes it up: " + e.About
+		l.Says = "A ticket was given out, and nobody has taken it up in time."
 		l.Does = "Open it"
 	default:
 		return l, false

@@ -22,6 +22,7 @@ type Relay struct {
 	redis        redis.UniversalClient
 	inspector    *asynq.Inspector
 	installation string
+	lapse        time.Duration // how long after its lease ended a task has nobody any more
 }
 
 // batch is how many promises one transaction holds while it talks to Redis.
@@ -96,7 +97,7 @@ var errRedis = errors.New("relay: Redis does not take work")
 func (r *Relay) send(ctx context.Context, client *asynq.Client, row outbox.Row) error {
 	_, err := client.EnqueueContext(ctx, asynq.NewTask(row.Kind, row.Args),
 		asynq.TaskID(taskID(r.installation, row)), asynq.Queue(row.Queue),
-		asynq.MaxRetry(Retries), asynq.Timeout(time.Minute), asynq.Retention(retention))
+		asynq.MaxRetry(Retries), asynq.Timeout(within(row.Kind)), asynq.Retention(retention))
 	if errors.Is(err, asynq.ErrTaskIDConflict) {
 		return nil
 	}
@@ -107,15 +108,18 @@ func (r *Relay) send(ctx context.Context, client *asynq.Client, row outbox.Row) 
 const lost = 2 * time.Minute
 
 // Reconcile looks up promises that were sent before a while and are not done: what
-// the queue has forgotten is sent again under its next attempt. So losing all of
-// Redis loses nothing.
+// the queue has forgotten, or keeps as under way though nobody is at it, is sent
+// again under its next attempt. So losing all of Redis loses nothing.
 func (r *Relay) Reconcile(ctx context.Context, after time.Duration) error {
+	if err := r.letGo(ctx); err != nil {
+		return err
+	}
 	// Fixed for all batches: what was found still there counts as sent now, and would
 	// be looked up again and again by a line that moves.
 	before := r.now().Add(-after)
 	for {
 		seen, err := r.outlet.LookUp(ctx, before, batch, func(row outbox.Row) (bool, error) {
-			gone, err := r.forgotten(row)
+			gone, err := r.forgotten(ctx, row)
 			if gone && err == nil {
 				slog.Info("relay: the queue has forgotten a promise; sending it again", "promise", row.ID, "kind", row.Kind, "attempt", row.Attempt+1)
 			}
@@ -127,13 +131,16 @@ func (r *Relay) Reconcile(ctx context.Context, after time.Duration) error {
 	}
 }
 
-func (r *Relay) forgotten(row outbox.Row) (bool, error) {
-	info, err := r.inspector.GetTaskInfo(row.Queue, taskID(r.installation, row))
+func (r *Relay) forgotten(ctx context.Context, row outbox.Row) (bool, error) {
+	id := taskID(r.installation, row)
+	info, err := r.inspector.GetTaskInfo(row.Queue, id)
 	switch {
 	case errors.Is(err, asynq.ErrTaskNotFound), errors.Is(err, asynq.ErrQueueNotFound):
 		return true, nil
 	case err != nil:
 		return false, err
+	case info.State == asynq.TaskStateActive:
+		return r.abandoned(ctx, row.Queue, id)
 	}
 	return info.State == asynq.TaskStateCompleted, nil
 }

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
-	"slices"
 	"sync"
 	"time"
 
@@ -37,6 +36,11 @@ type Options struct {
 	Concurrency  int
 	Shutdown     time.Duration
 	CheckEvery   time.Duration // how often asynq looks for due retries; 0: 200 ms
+	// LostAfter is how long after it was sent a promise that is not done is looked for; 0:
+	// two minutes. Looking is done four times as often, and a task is taken for abandoned
+	// half as long after its lease ended. Production leaves it: a test that kills workers
+	// may not have minutes to wait.
+	LostAfter time.Duration
 }
 
 // Worker is the relay, the queues' server and the clock of one process.
@@ -45,6 +49,7 @@ type Worker struct {
 	rooms     Rooms
 	o         Options
 	wake      <-chan struct{}
+	asked     <-chan struct{} // somebody gave an order
 	redis     redis.UniversalClient
 	inspector *asynq.Inspector
 	server    *asynq.Server
@@ -61,13 +66,17 @@ func NewWorker(db *database.DB, hub *live.Hub, rooms Rooms, o Options) *Worker {
 	if o.CheckEvery == 0 {
 		o.CheckEvery = 200 * time.Millisecond
 	}
+	if o.LostAfter == 0 {
+		o.LostAfter = lost
+	}
 	host, _ := os.Hostname()
 	w := &Worker{db: db, rooms: rooms, o: o, started: db.Now(),
 		id: fmt.Sprintf("%s:%d:%d", host, os.Getpid(), time.Now().UnixNano()%1e6)}
-	w.wake = hub.Wake(outbox.Channel)
+	w.wake, w.asked = hub.Wake(outbox.Channel), hub.Wake(operations.Channel)
 	w.redis = o.Redis.MakeRedisClient().(redis.UniversalClient) // as asynq itself takes it
 	w.inspector = asynq.NewInspectorFromRedisClient(w.redis)
-	w.Relay = &Relay{outlet: outbox.NewOutlet(db), now: db.Now, redis: w.redis, inspector: w.inspector, installation: o.Installation}
+	w.Relay = &Relay{outlet: outbox.NewOutlet(db), now: db.Now, redis: w.redis, inspector: w.inspector,
+		installation: o.Installation, lapse: o.LostAfter / 2}
 	w.server = asynq.NewServer(o.Redis, asynq.Config{
 		Concurrency: o.Concurrency, Queues: Queues, RetryDelayFunc: again, IsFailure: counts,
 		ErrorHandler: asynq.ErrorHandlerFunc(failed), Logger: quiet{}, LogLevel: asynq.WarnLevel,
@@ -87,12 +96,14 @@ func (w *Worker) Run(ctx context.Context) error {
 	if w.reachRedis(ctx) {
 		all := works(w.rooms, w.postman())
 		w.clockwork(all)
+		w.look(ctx) // a queue that is to be paused is, before anything is taken from it
 		if err := w.server.Start(handler(all)); err != nil {
 			return errors.New("worker: the queues' server did not start")
 		}
 		parts.Go(func() { w.Relay.Run(ctx, w.wake) })
 		parts.Go(func() { w.reconcile(ctx) })
 		parts.Go(func() { w.clock(ctx) })
+		parts.Go(func() { w.orders(ctx) })
 		<-ctx.Done()
 		w.server.Shutdown()
 	}
@@ -127,14 +138,14 @@ func (w *Worker) postman() *postman {
 }
 
 func (w *Worker) reconcile(ctx context.Context) {
-	after := lost
+	after := w.o.LostAfter
 	if w.o.FreshRedis {
 		after = 0
 	}
-	each(ctx, 30*time.Second, func(int) {
+	each(ctx, w.o.LostAfter/4, func(int) {
 		err := w.Relay.Reconcile(ctx, after)
 		if err == nil {
-			after = lost
+			after = w.o.LostAfter
 		} else if ctx.Err() == nil {
 			slog.Warn("relay: could not look up what was sent", "error", plainly(err).Error())
 		}
@@ -160,11 +171,8 @@ func (w *Worker) clock(ctx context.Context) {
 	last := map[string]int64{}
 	each(ctx, time.Second, func(n int) {
 		w.tick(ctx, w.db.Now(), last)
-		if n%10 != 0 {
-			return
-		}
-		if err := w.rooms.Operations.Saw(ctx, w.lengths()); err != nil && ctx.Err() == nil {
-			slog.Warn("worker: could not write down the queues", "error", plainly(err).Error())
+		if n%10 == 0 {
+			w.look(ctx)
 		}
 	})
 }
@@ -181,28 +189,6 @@ func each(ctx context.Context, every time.Duration, f func(n int)) {
 		case <-ticker.C:
 		}
 	}
-}
-
-// lengths is how long each queue is; nil: Redis does not say. One that never had a
-// task is not known there, and empty.
-func (w *Worker) lengths() []operations.Queue {
-	known, err := w.inspector.Queues()
-	if err != nil {
-		return nil
-	}
-	var out []operations.Queue
-	for name := range Queues {
-		q := operations.Queue{Name: name}
-		if slices.Contains(known, name) {
-			info, err := w.inspector.GetQueueInfo(name)
-			if err != nil {
-				return nil
-			}
-			q.Pending, q.Active, q.Scheduled, q.Retry, q.Archived = info.Pending, info.Active, info.Scheduled, info.Retry, info.Archived
-		}
-		out = append(out, q)
-	}
-	return out
 }
 
 // witness sends the newest seal out of the house, where nobody here can change it.

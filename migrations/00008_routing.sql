@@ -63,12 +63,14 @@ ALTER TABLE desk_targets DROP CONSTRAINT desk_targets_pkey,
 
 -- A running promise: when to warn of it, when to tell of its breach, when to tell a
 -- manager that nobody moved. began: what started this row; calendar: the version of
--- the desk's calendar it was computed by.
+-- the desk's calendar it was computed by; length_us: what was left of the promise when
+-- the row began, in microseconds of its clock (null: all of it).
 ALTER TABLE targets DROP CONSTRAINT targets_kind_check,
     ADD CONSTRAINT targets_kind_check CHECK (kind IN ('first_answer', 'next_answer', 'resolution')),
     ADD COLUMN began text NOT NULL DEFAULT 'opened' CHECK (began IN ('opened', 'asked', 'reopened', 'resumed', 'urgency', 'topic', 'calendar')),
     ADD COLUMN always boolean NOT NULL DEFAULT false,
     ADD COLUMN calendar integer NOT NULL DEFAULT 0,
+    ADD COLUMN length_us bigint,
     ADD COLUMN warn_at timestamptz,
     ADD COLUMN warned_at timestamptz,
     ADD COLUMN escalate_at timestamptz,
@@ -82,16 +84,21 @@ ALTER TABLE tickets DROP CONSTRAINT tickets_due_kind_check,
     ADD COLUMN language text NOT NULL DEFAULT 'en' CHECK (language ~ '^[a-z]{2,3}$');
 ALTER TABLE physicians ADD COLUMN language text NOT NULL DEFAULT 'en' CHECK (language ~ '^[a-z]{2,3}$');
 
+ALTER TABLE letters DROP CONSTRAINT letters_kind_check,
+    ADD CONSTRAINT letters_kind_check CHECK (kind IN ('acknowledgement', 'answer', 'assigned', 'overdue', 'reset',
+        'due_soon', 'escalated', 'unaccepted', 'reading'));
+
 -- What the router gave has to be accepted in time. lapsed: it was not, and went on
 -- to the next. reader: who reads along where the holder is learning the topic.
 ALTER TABLE assignments DROP CONSTRAINT assignments_how_check,
     ADD CONSTRAINT assignments_how_check CHECK (how IN ('router', 'claim', 'transfer', 'call', 'reopen', 'answer', 'deputy')),
     ADD COLUMN accept_by timestamptz,
     ADD COLUMN accepted_at timestamptz,
+    ADD COLUMN chased_at timestamptz, -- its time to be accepted is over, and somebody was asked to see to it
     ADD COLUMN lapsed boolean NOT NULL DEFAULT false,
     ADD COLUMN reader_id bigint REFERENCES users (id),
     ADD COLUMN read_at timestamptz;
-CREATE INDEX assignments_to_accept ON assignments (accept_by) WHERE until_at IS NULL AND accepted_at IS NULL AND accept_by IS NOT NULL;
+CREATE INDEX assignments_to_accept ON assignments (accept_by) WHERE until_at IS NULL AND accepted_at IS NULL AND chased_at IS NULL AND accept_by IS NOT NULL;
 
 -- People. duty_extra: at work outside their shift too, because they said so.
 ALTER TABLE consultants ADD COLUMN wrap_until timestamptz, ADD COLUMN duty_extra boolean NOT NULL DEFAULT false;
@@ -188,16 +195,18 @@ DROP TRIGGER consultants_recorded ON consultants;
 ALTER TABLE consultant_topics DROP COLUMN level;
 ALTER TABLE consultants DROP COLUMN wrap_until, DROP COLUMN duty_extra;
 DROP INDEX assignments_to_accept;
-ALTER TABLE assignments DROP COLUMN accept_by, DROP COLUMN accepted_at, DROP COLUMN lapsed, DROP COLUMN reader_id, DROP COLUMN read_at;
+ALTER TABLE assignments DROP COLUMN accept_by, DROP COLUMN accepted_at, DROP COLUMN chased_at, DROP COLUMN lapsed, DROP COLUMN reader_id, DROP COLUMN read_at;
 ALTER TABLE assignments DROP CONSTRAINT assignments_how_check,
     ADD CONSTRAINT assignments_how_check CHECK (how IN ('router', 'claim', 'transfer', 'call', 'reopen', 'answer'));
 ALTER TABLE physicians DROP COLUMN language;
 ALTER TABLE tickets DROP COLUMN language, DROP CONSTRAINT tickets_due_kind_check,
     ADD CONSTRAINT tickets_due_kind_check CHECK (due_kind IN ('target', 'caller', 'none'));
 DROP INDEX targets_one_running, targets_to_warn, targets_to_escalate;
-ALTER TABLE targets DROP COLUMN began, DROP COLUMN always, DROP COLUMN calendar, DROP COLUMN warn_at, DROP COLUMN warned_at,
+ALTER TABLE targets DROP COLUMN began, DROP COLUMN always, DROP COLUMN calendar, DROP COLUMN length_us, DROP COLUMN warn_at, DROP COLUMN warned_at,
     DROP COLUMN escalate_at, DROP COLUMN escalated_at, DROP CONSTRAINT targets_kind_check,
     ADD CONSTRAINT targets_kind_check CHECK (kind IN ('first_answer', 'next_answer'));
 CREATE UNIQUE INDEX targets_one_running ON targets (ticket_id) WHERE ended_at IS NULL AND met_at IS NULL;
+ALTER TABLE letters DROP CONSTRAINT letters_kind_check,
+    ADD CONSTRAINT letters_kind_check CHECK (kind IN ('acknowledgement', 'answer', 'assigned', 'overdue', 'reset'));
 ALTER TABLE desk_targets DROP CONSTRAINT desk_targets_once, DROP COLUMN kind, DROP COLUMN topic, DROP COLUMN always, ADD PRIMARY KEY (desk_id, urgency);
 ALTER TABLE desks DROP COLUMN policy, DROP COLUMN calendar_version;

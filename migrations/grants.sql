@@ -9,7 +9,7 @@ BEGIN
     GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO hotline_app;
     GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO hotline_app;
     -- Rows that may go: sign-ins, drafts, promises kept, failures forgotten, workers gone.
-    GRANT DELETE ON sessions, drafts, outbox, sign_in_failures, workers, memberships, consultant_topics, consultant_states,
+    GRANT DELETE ON sessions, drafts, outbox, sign_in_failures, workers, tasks_seen, memberships, consultant_topics, consultant_states,
         consultant_languages, shifts, shift_days, desk_hours, holidays, desk_targets TO hotline_app;
     -- The record and what was said are only ever added to.
     REVOKE UPDATE, DELETE, TRUNCATE ON record, record_seals, record_sealed, ticket_views, messages, notes,

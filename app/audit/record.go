@@ -36,6 +36,12 @@ func Desk(id int64) Subject { return Subject{"desk", id} }
 // Article is the subject a guidance article is.
 func Article(id int64) Subject { return Subject{"article", id} }
 
+// Plan is the subject a plan for a desk's routing is.
+func Plan(id int64) Subject { return Subject{"plan", id} }
+
+// Order is the subject an order to the queues is.
+func Order(id int64) Subject { return Subject{"order", id} }
+
 // Detail is identifiers and old and new states. Never what a person wrote.
 type Detail map[string]any
 

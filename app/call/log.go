@@ -70,10 +70,16 @@ func (s *Service) log(tx *gorm.DB, by actor.Actor, in Note, w checked) (number s
 	return t.Number, nil
 }
 
-// settle is what another leg does to its ticket: advice given in person meets the
-// promise to answer, and an answer ends it. Where ending it is not theirs to do it
-// stays open: the call is logged whatever happens.
+// settle is what another leg does to its ticket: a call of the physician's ends the
+// wait for them, advice given in person meets the promise to answer, and an answer ends
+// it. Where ending it is not theirs to do it stays open: the call is logged whatever
+// happens.
 func settle(tx *gorm.DB, by actor.Actor, t *ticket.Ticket, in Note, now time.Time) error {
+	if in.Direction == "in" && in.Outcome == "answered" {
+		if err := ticket.CalledBack(tx, by, t, now); err != nil {
+			return err
+		}
+	}
 	if in.Outcome == "answered" && said(in.Advice) {
 		if err := ticket.Answered(tx, t, now); err != nil {
 			return err
@@ -115,7 +121,7 @@ func open(tx *gorm.DB, by actor.Actor, in Note, w checked, now time.Time) (*tick
 		o.Holder = &by.ID
 	case in.Keep && by.Is(actor.Consultant):
 		// Nobody is put above their cap: without room the router takes it.
-		room, err := ticket.HasRoom(tx, deskID, by.ID, now)
+		room, err := ticket.HasRoom(tx, deskID, by.ID, in.Urgency, o.PhysicianID, now)
 		if err != nil {
 			return nil, false, err
 		}

@@ -117,15 +117,28 @@ func (d *DB) Pool() *pgxpool.Pool { return d.pool }
 // SQL is for goose.
 func (d *DB) SQL() *sql.DB { return d.sql }
 
-// Ping says whether the database answers, and measures its clock against ours.
+// Ping says whether the database answers, and measures its clock against ours: three
+// times on a connection that is there already, by the quickest answer. What it took to
+// connect would go into the measure on one side only.
 func (d *DB) Ping(ctx context.Context) error {
-	before := time.Now()
-	var theirs time.Time
-	if err := d.pool.QueryRow(ctx, "SELECT clock_timestamp()").Scan(&theirs); err != nil {
+	conn, err := d.pool.Acquire(ctx)
+	if err != nil {
 		return explain(err)
 	}
-	after := time.Now()
-	d.offset.Store(int64(theirs.Sub(before.Add(after.Sub(before) / 2))))
+	defer conn.Release()
+	var best time.Duration
+	for try := range 3 {
+		before := Process()
+		var theirs time.Time
+		if err := conn.QueryRow(ctx, "SELECT clock_timestamp()").Scan(&theirs); err != nil {
+			return explain(err)
+		}
+		took := Process().Sub(before)
+		if try == 0 || took < best {
+			best = took
+			d.offset.Store(int64(theirs.Sub(before.Add(took / 2))))
+		}
+	}
 	return nil
 }
 
@@ -207,6 +220,12 @@ func (d *DB) notify(ctx context.Context, after []notice) {
 	_, _ = d.pool.Exec(ctx, "SELECT pg_notify(c, p) FROM unnest($1::text[], $2::text[]) AS n(c, p)", channels, payloads)
 }
 
+// Process is the clock of this process, right or wrong. It is a variable for one
+// reason: a test that runs a process whose clock is a minute off sets it before Open.
+// Nothing but Ping and Now reads it; what takes its time from Now does not see that
+// the clock is wrong, and that is what such a test is about.
+var Process = time.Now
+
 // Clock is where a room's now comes from.
 type Clock func() time.Time
 
@@ -216,7 +235,7 @@ func (d *DB) Now() time.Time {
 	if t := d.frozen.Load(); t != nil {
 		return *t
 	}
-	return time.Now().Add(time.Duration(d.offset.Load())).UTC().Truncate(time.Microsecond)
+	return Process().Add(time.Duration(d.offset.Load())).UTC().Truncate(time.Microsecond)
 }
 
 // Freeze makes Now say t until Thaw. For tests and for loading a past.

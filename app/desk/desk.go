@@ -4,9 +4,7 @@ package desk
 
 import (
 	"context"
-	"fmt"
 	"strings"
-	"time"
 
 	"gorm.io/gorm"
 
@@ -61,10 +59,10 @@ func (s *Service) Add(ctx context.Context, by actor.Actor, in NewDesk) (*Desk, e
 	if !by.Is(actor.Administrator, actor.System) {
 		return nil, fault.Forbidden
 	}
-	zone, err := time.LoadLocation(in.Zone)
+	zone, err := zoneOf(in.Zone)
 	var bad fault.Fields
 	bad.Need(strings.TrimSpace(in.Name) != "", "name", "Give the desk a name.")
-	bad.Need(err == nil && in.Zone != "", "zone", "Give a time zone such as America/New_York.")
+	bad.Need(err == nil, "zone", "Give a time zone such as America/New_York.")
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
@@ -86,23 +84,11 @@ func (s *Service) Add(ctx context.Context, by actor.Actor, in NewDesk) (*Desk, e
 			d.Name, d.Zone, d.Phone, d.PhoneE164).Scan(&d.ID).Error; err != nil {
 			return err
 		}
-		for weekday, segments := range in.Week {
-			for _, o := range segments {
-				if err := tx.Exec(`INSERT INTO desk_hours (desk_id, weekday, opens, closes) VALUES (?, ?, ?, ?)`,
-					d.ID, weekday, o.Opens, o.Closes).Error; err != nil {
-					return err
-				}
-			}
+		if err := writeHours(tx, d.ID, in.Week); err != nil {
+			return err
 		}
-		for day, h := range in.Holidays {
-			var opens, closes *int
-			if len(h.Open) > 0 {
-				opens, closes = &h.Open[0].Opens, &h.Open[0].Closes
-			}
-			if err := tx.Exec(`INSERT INTO holidays (desk_id, day, name, opens, closes) VALUES (?, ?, ?, ?, ?)`,
-				d.ID, day.String(), h.Name, opens, closes).Error; err != nil {
-				return err
-			}
+		if err := writeHolidays(tx, d.ID, in.Holidays); err != nil {
+			return err
 		}
 		for urgency, minutes := range in.Minutes {
 			if err := tx.Exec(`INSERT INTO desk_targets (desk_id, urgency, minutes) VALUES (?, ?, ?)`,
@@ -134,93 +120,4 @@ func (s *Service) Topics(ctx context.Context) ([]Topic, error) {
 		return q.Raw(`SELECT code, name, asks FROM topics ORDER BY place`).Scan(&all).Error
 	})
 	return all, err
-}
-
-// Times is a desk's clock: its calendar and what it promises.
-type Times struct {
-	Desk     Desk
-	Zone     *time.Location
-	Calendar *calendar.Calendar
-	minutes  map[string]int
-}
-
-// Minutes is the promise for an urgency, in minutes of business time.
-func (t Times) Minutes(urgency string) int {
-	if m, ok := t.minutes[urgency]; ok {
-		return m
-	}
-	return DefaultMinutes[urgency]
-}
-
-// Times reads a desk's clock.
-func (s *Service) Times(ctx context.Context, deskID int64) (Times, error) {
-	var t Times
-	err := s.db.Read(ctx, func(q *gorm.DB) (err error) {
-		t, err = TimesOf(q, deskID)
-		return err
-	})
-	return t, err
-}
-
-// TimesOf reads a desk's clock in one statement.
-func TimesOf(tx *gorm.DB, deskID int64) (Times, error) {
-	var row struct {
-		Desk
-		Hours, Holidays, Targets string
-	}
-	err := tx.Raw(`SELECT d.id, d.name, d.zone, d.phone, d.phone_e164,
-		(SELECT coalesce(string_agg(weekday || ' ' || opens || ' ' || closes, ';'), '') FROM desk_hours WHERE desk_id = d.id) AS hours,
-		(SELECT coalesce(string_agg(day || ' ' || coalesce(opens, -1) || ' ' || coalesce(closes, -1), ';'), '') FROM holidays WHERE desk_id = d.id) AS holidays,
-		(SELECT coalesce(string_agg(urgency || ' ' || minutes, ';'), '') FROM desk_targets WHERE desk_id = d.id) AS targets
-		FROM desks d WHERE d.id = ?`, deskID).Take(&row).Error
-	if err != nil {
-		return Times{}, err
-	}
-	t := Times{Desk: row.Desk, minutes: map[string]int{}}
-	if t.Zone, err = time.LoadLocation(row.Zone); err != nil {
-		return t, fmt.Errorf("desk %d: its zone is not known here", deskID)
-	}
-	var week [7][]calendar.Segment
-	holidays := map[calendar.Day]calendar.Holiday{}
-	var weekday, opens, closes, minutes int
-	for part := range each(row.Hours) {
-		if _, err := fmt.Sscanf(part, "%d %d %d", &weekday, &opens, &closes); err != nil {
-			return t, err
-		}
-		week[weekday] = append(week[weekday], calendar.Segment{Opens: opens, Closes: closes})
-	}
-	for part := range each(row.Holidays) {
-		date, rest, _ := strings.Cut(part, " ")
-		day, err := calendar.ParseDay(date)
-		if err != nil {
-			return t, err
-		}
-		if _, err := fmt.Sscanf(rest, "%d %d", &opens, &closes); err != nil {
-			return t, err
-		}
-		h := calendar.Holiday{}
-		if opens >= 0 {
-			h.Open = []calendar.Segment{{Opens: opens, Closes: closes}}
-		}
-		holidays[day] = h
-	}
-	for part := range each(row.Targets) {
-		urgency, rest, _ := strings.Cut(part, " ")
-		if _, err := fmt.Sscanf(rest, "%d", &minutes); err != nil {
-			return t, err
-		}
-		t.minutes[urgency] = minutes
-	}
-	t.Calendar, err = calendar.New(t.Zone, week, holidays)
-	return t, err
-}
-
-func each(list string) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for part := range strings.SplitSeq(list, ";") {
-			if part != "" && !yield(part) {
-				return
-			}
-		}
-	}
 }

@@ -198,7 +198,7 @@ func TestAnEngagementSaysTopicsAndCap(t *testing.T) {
 		return err
 	}))
 	i := slices.IndexFunc(people, func(p desk.Consultant) bool { return p.UserID == h.Rosa.ID })
-	if len(people) != 3 || people[i].Cap != 2 || people[i].Topics != ",discharge," || !people[i].At {
+	if len(people) != 3 || people[i].Cap != 2 || people[i].Level("discharge") != "knows" || len(people[i].Skills) != 1 || !people[i].At {
 		t.Errorf("%+v", people)
 	}
 	for _, by := range []actor.Actor{h.Rosa, h.Imani, h.Joan, h.Wendell} {

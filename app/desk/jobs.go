@@ -16,20 +16,45 @@ type SweepJob struct {
 func (SweepJob) Kind() string  { return "desk:sweep" }
 func (SweepJob) Queue() string { return "urgent" }
 
-// PromiseSweep promises one sweep of a desk.
-func PromiseSweep(tx *gorm.DB, deskID int64, now time.Time) error {
-	return outbox.Promise(tx, now, SweepJob{DeskID: deskID})
+// RecomputeJob moves a desk's open deadlines once to a version of its calendar.
+type RecomputeJob struct {
+	DeskID  int64 `json:"desk_id"`
+	Version int   `json:"version"`
 }
 
-func promiseSweeps(tx *gorm.DB, userID int64, now time.Time) error {
+func (RecomputeJob) Kind() string  { return "desk:recompute" }
+func (RecomputeJob) Queue() string { return "low" }
+
+// AbsenceJob begins an absence when its time has come.
+type AbsenceJob struct {
+	AbsenceID int64 `json:"absence_id"`
+}
+
+func (AbsenceJob) Kind() string  { return "desk:absence" }
+func (AbsenceJob) Queue() string { return "urgent" }
+
+// PromiseSweep promises one sweep of a desk.
+func PromiseSweep(tx *gorm.DB, deskID int64, now time.Time) error {
+	return promiseSweepAt(tx, deskID, now)
+}
+
+// promiseSweeps promises a sweep of each desk of a person at a time, or as soon after
+// it as may be.
+func promiseSweeps(tx *gorm.DB, userID int64, at time.Time) error {
 	var desks []int64
-	if err := tx.Raw(`SELECT desk_id FROM memberships WHERE user_id = ? ORDER BY desk_id`, userID).Scan(&desks).Error; err != nil {
+	err := tx.Raw(`SELECT desk_id FROM memberships WHERE user_id = ? ORDER BY desk_id`, userID).Scan(&desks).Error
+	if err != nil {
 		return err
 	}
 	for _, id := range desks {
-		if err := PromiseSweep(tx, id, now); err != nil {
+		if err := promiseSweepAt(tx, id, at); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// promiseSweepAt promises one sweep of a desk at a time.
+func promiseSweepAt(tx *gorm.DB, deskID int64, at time.Time) error {
+	return outbox.PromiseAt(tx, SweepJob{DeskID: deskID}, at)
 }

@@ -27,6 +27,7 @@ type Caller struct {
 	Practice    string // "" for none
 	City        string // of the practice
 	State       string
+	Language    string // code
 	Policy      string // number of the cover in force today, else of the last one; "" for none
 	PolicyUntil *Date  // the first day on which that no longer holds; nil for none
 	InForce     bool   // today

@@ -44,12 +44,12 @@ WITH RECURSIVE asked AS MATERIALIZED (
     SELECT DISTINCT ON (physician_id) physician_id, rank, score, matched
     FROM hits ORDER BY physician_id, rank, score DESC, matched
 ), best AS (
-    SELECT p.*, ph.given_name, ph.family_name, ph.specialty, ph.practice_id, ph.state, ph.plain_family, ph.plain_name
+    SELECT p.*, ph.given_name, ph.family_name, ph.specialty, ph.practice_id, ph.state, ph.language, ph.plain_family, ph.plain_name
     FROM people p JOIN physicians ph ON ph.id = p.physician_id
     ORDER BY p.rank, p.score DESC, p.matched, ph.plain_family, ph.plain_name, p.physician_id
     LIMIT (SELECT most FROM asked)
 )
-SELECT b.physician_id, b.given_name, b.family_name, b.specialty, b.state, b.matched,
+SELECT b.physician_id, b.given_name, b.family_name, b.specialty, b.state, b.language, b.matched,
        coalesce(pr.name, '') AS practice, coalesce(pr.city, '') AS city,
        coalesce(cover.number, '') AS policy, cover.until_on AS policy_until, coalesce(cover.holds, false) AS in_force,
        phones.list AS phones, delegates.list AS delegates

@@ -17,6 +17,7 @@ type NewPhysician struct {
 	GivenName, FamilyName  string
 	Credentials, Specialty string // no credentials: MD
 	State                  string
+	Language               string // what they would rather speak; "": en
 	PracticeID, UserID     int64
 }
 
@@ -48,6 +49,10 @@ func addPhysician(tx *gorm.DB, in NewPhysician) (id int64, err error) {
 	bad.Need(short(in.Credentials), "credentials", "Those credentials are too long.")
 	bad.Need(short(in.Specialty), "specialty", "That specialty is too long.")
 	bad.Need(known(in.State), "state", "Choose a state.")
+	if in.Language == "" {
+		in.Language = "en"
+	}
+	bad.Need(spoken(in.Language), "language", "Choose a language from the list.")
 	if in.PracticeID != 0 {
 		there, err := exists(tx, "practices", in.PracticeID)
 		if err != nil {
@@ -58,9 +63,9 @@ func addPhysician(tx *gorm.DB, in NewPhysician) (id int64, err error) {
 	if err := bad.Err(); err != nil {
 		return 0, err
 	}
-	err = tx.Raw(`INSERT INTO physicians (practice_id, given_name, family_name, credentials, specialty, state)
-		VALUES (nullif(?::bigint, 0), ?, ?, ?, ?, ?) RETURNING id`,
-		in.PracticeID, in.GivenName, in.FamilyName, in.Credentials, in.Specialty, in.State).Scan(&id).Error
+	err = tx.Raw(`INSERT INTO physicians (practice_id, given_name, family_name, credentials, specialty, state, language)
+		VALUES (nullif(?::bigint, 0), ?, ?, ?, ?, ?, ?) RETURNING id`,
+		in.PracticeID, in.GivenName, in.FamilyName, in.Credentials, in.Specialty, in.State, in.Language).Scan(&id).Error
 	return id, err
 }
 

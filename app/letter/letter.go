@@ -12,6 +12,7 @@ import (
 
 	"hotline/app/actor"
 	"hotline/app/database"
+	"hotline/app/fault"
 	"hotline/app/outbox"
 )
 
@@ -20,7 +21,11 @@ const (
 	Acknowledgement = "acknowledgement" // to who asked: we have it
 	Answer          = "answer"          // to who may hear: something is waiting for you
 	Assigned        = "assigned"        // to the consultant it was given to
-	Overdue         = "overdue"         // to the holder, or to managers while nobody holds it
+	DueSoon         = "due_soon"        // to the holder, or to managers while nobody holds it
+	Overdue         = "overdue"         // the same, once it is late
+	Escalated       = "escalated"       // to managers: late, and nobody moved
+	Reading         = "reading"         // to who reads along with somebody who is learning the topic
+	Unaccepted      = "unaccepted"      // to managers: nobody takes a ticket up
 	Reset           = "reset"           // to a person who forgot their password
 )
 
@@ -66,6 +71,12 @@ type Service struct {
 // New makes the room.
 func New(db *database.DB) *Service { return &Service{db: db, now: db.Now} }
 
+// Refused is what carry answers of a letter that no server will ever take. Why is the
+// kind of refusal, never a server's own words.
+type Refused struct{ Why string }
+
+func (r *Refused) Error() string { return "letter: refused, " + r.Why }
+
 // ErrClaimed says that another worker is at this letter; try again later.
 var ErrClaimed = errors.New("letter: another worker has it")
 
@@ -81,17 +92,17 @@ func (s *Service) Send(ctx context.Context, by actor.Actor, id int64, carry func
 	err := s.db.Write(ctx, func(tx *gorm.DB) error {
 		gone, e = false, Envelope{}
 		now := s.now()
-		took := tx.Exec(`UPDATE letters SET claimed_at = ? WHERE id = ? AND sent_at IS NULL
+		took := tx.Exec(`UPDATE letters SET claimed_at = ? WHERE id = ? AND sent_at IS NULL AND refused_at IS NULL
 			AND (claimed_at IS NULL OR claimed_at < ?)`, now, id, now.Add(-claim))
 		if took.Error != nil {
 			return took.Error
 		}
 		if took.RowsAffected == 0 {
-			var sent bool
-			if err := tx.Raw(`SELECT sent_at IS NOT NULL FROM letters WHERE id = ?`, id).Take(&sent).Error; err != nil {
+			var over bool
+			if err := tx.Raw(`SELECT sent_at IS NOT NULL OR refused_at IS NOT NULL FROM letters WHERE id = ?`, id).Take(&over).Error; err != nil {
 				return err
 			}
-			if !sent {
+			if !over {
 				return ErrClaimed
 			}
 			gone = true
@@ -110,7 +121,11 @@ func (s *Service) Send(ctx context.Context, by actor.Actor, id int64, carry func
 	if err != nil || gone {
 		return err
 	}
-	if err := carry(ctx, e); err != nil {
+	err = carry(ctx, e)
+	if no, ok := errors.AsType[*Refused](err); ok {
+		return s.db.Write(context.WithoutCancel(ctx), func(tx *gorm.DB) error { return s.refused(tx, by, id, no.Why) })
+	}
+	if err != nil {
 		release := s.db.Write(context.WithoutCancel(ctx), func(tx *gorm.DB) error {
 			return tx.Exec(`UPDATE letters SET claimed_at = NULL WHERE id = ? AND sent_at IS NULL`, id).Error
 		})
@@ -124,4 +139,28 @@ func (s *Service) sent(tx *gorm.DB, by actor.Actor, id int64) error {
 		return err
 	}
 	return tx.Exec(`UPDATE letters SET sent_at = ? WHERE id = ?`, s.now(), id).Error
+}
+
+// refused is done with a letter, which waits for a person.
+func (s *Service) refused(tx *gorm.DB, by actor.Actor, id int64, why string) error {
+	if _, err := outbox.Begin(tx, by, s.now()); err != nil {
+		return err
+	}
+	return tx.Exec(`UPDATE letters SET refused_at = ?, refused_why = ?, claimed_at = NULL WHERE id = ? AND sent_at IS NULL`, s.now(), why, id).Error
+}
+
+// Again promises anew to send a letter that was refused, and says whether there was
+// one to send. The system alone, for an administrator who ordered it.
+func (s *Service) Again(ctx context.Context, by actor.Actor, id int64) (refused bool, err error) {
+	if !by.Is(actor.System) {
+		return false, fault.Forbidden
+	}
+	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+		freed := tx.Exec(`UPDATE letters SET refused_at = NULL, refused_why = NULL WHERE id = ? AND refused_at IS NOT NULL`, id)
+		if refused = freed.RowsAffected == 1; freed.Error != nil || !refused {
+			return freed.Error
+		}
+		return outbox.Promise(tx, s.now(), SendJob{LetterID: id})
+	})
+	return refused, err
 }

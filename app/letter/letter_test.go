@@ -187,3 +187,36 @@ func TestALetterThatIsNotThereIsNotFound(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestALetterThatIsRefusedWaitsForAPersonAndLeavesWhenAskedTo(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.post(letter.Answer, h.Imani, 1)
+	by, id := h.job()
+	refuses := func(context.Context, letter.Envelope) error { return &letter.Refused{Why: "recipient: 550"} }
+	never := func(context.Context, letter.Envelope) error {
+		t.Error("it was tried though it was refused")
+		return nil
+	}
+	h.must(h.letters.Send(h.ctx, by, id, refuses))
+	h.must(h.letters.Send(h.ctx, by, id, never))
+	if h.counts("letters", "sent_at IS NULL AND refused_at IS NOT NULL AND refused_why = 'recipient: 550'") != 1 || h.counts("outbox", "kind = 'letter:send' AND done_at IS NULL") != 0 {
+		t.Error("it does not wait for a person")
+	}
+	if _, err := h.letters.Again(h.ctx, h.Tomas, id); !errors.Is(err, fault.Forbidden) {
+		t.Errorf("somebody past the queue: %v", err)
+	}
+	clerk := actor.Job("operations:order", 0)
+	for i, want := range []bool{true, false} {
+		if found, err := h.letters.Again(h.ctx, clerk, id); err != nil || found != want {
+			t.Errorf("time %d: %v, %v", i+1, found, err)
+		}
+	}
+	if h.counts("outbox", "kind = 'letter:send' AND done_at IS NULL") != 1 {
+		t.Error("it is not promised once")
+	}
+	h.must(h.letters.Send(h.ctx, by, id, func(context.Context, letter.Envelope) error { return nil }))
+	if h.counts("letters", "sent_at IS NOT NULL AND refused_at IS NULL AND refused_why IS NULL") != 1 {
+		t.Error("it did not leave")
+	}
+}

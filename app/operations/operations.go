@@ -11,10 +11,8 @@ import (
 
 	"gorm.io/gorm"
 
-	"hotline/app/actor"
 	"hotline/app/audit"
 	"hotline/app/database"
-	"hotline/app/fault"
 	"hotline/app/outbox"
 )
 
@@ -27,6 +25,9 @@ type Service struct {
 // New makes the room.
 func New(db *database.DB) *Service { return &Service{db: db, now: db.Now} }
 
+// Queues are the queues there are, most pressing first.
+var Queues = []string{"critical", "urgent", "routine", "notify", "low"}
+
 // Queue is how long one queue is, and how much of it is stuck.
 type Queue struct {
 	Name      string
@@ -35,6 +36,8 @@ type Queue struct {
 	Scheduled int
 	Retry     int
 	Archived  int
+	Paused    bool
+	OldestAt  *time.Time // since when the oldest pending task waits; nil: none does
 	SeenAt    time.Time
 }
 
@@ -69,10 +72,11 @@ func (s *Service) Saw(ctx context.Context, queues []Queue) error {
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
 		now := s.now()
 		for _, q := range queues {
-			err := tx.Exec(`INSERT INTO queues (name, pending, active, scheduled, retry, archived, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+			err := tx.Exec(`INSERT INTO queues (name, pending, active, scheduled, retry, archived, paused, oldest_at, seen_at)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 				ON CONFLICT (name) DO UPDATE SET pending = excluded.pending, active = excluded.active, scheduled = excluded.scheduled,
-					retry = excluded.retry, archived = excluded.archived, seen_at = excluded.seen_at`,
-				q.Name, q.Pending, q.Active, q.Scheduled, q.Retry, q.Archived, now).Error
+					retry = excluded.retry, archived = excluded.archived, paused = excluded.paused, oldest_at = excluded.oldest_at, seen_at = excluded.seen_at`,
+				q.Name, q.Pending, q.Active, q.Scheduled, q.Retry, q.Archived, q.Paused, q.OldestAt, now).Error
 			if err != nil {
 				return err
 			}
@@ -102,7 +106,7 @@ func (s *Service) Ready(ctx context.Context) (missing string, err error) {
 	return "", nil
 }
 
-// State is everything the operations page shows.
+// State is how the machine is, in numbers.
 type State struct {
 	Workers []Worker
 	Queues  []Queue
@@ -115,14 +119,6 @@ type State struct {
 	Now  time.Time
 }
 
-// Show reads how the machine is. Administrators and managers.
-func (s *Service) Show(ctx context.Context, by actor.Actor) (State, error) {
-	if !by.Is(actor.Administrator, actor.Manager) {
-		return State{}, fault.NotFound
-	}
-	return s.State(ctx)
-}
-
 // State reads how the machine is, for the metrics and the checks of the program.
 func (s *Service) State(ctx context.Context) (State, error) {
 	st := State{Now: s.now()}
@@ -130,14 +126,14 @@ func (s *Service) State(ctx context.Context) (State, error) {
 		if err = q.Raw(`SELECT id, version, started_at, seen_at FROM workers ORDER BY started_at`).Scan(&st.Workers).Error; err != nil {
 			return err
 		}
-		if err = q.Raw(`SELECT name, pending, active, scheduled, retry, archived, seen_at FROM queues
+		if err = q.Raw(`SELECT name, pending, active, scheduled, retry, archived, paused, oldest_at, seen_at FROM queues
 			ORDER BY array_position(ARRAY['critical', 'urgent', 'routine', 'notify', 'low'], name)`).Scan(&st.Queues).Error; err != nil {
 			return err
 		}
 		if st.Lag, err = outbox.LagNow(q, st.Now); err != nil {
 			return err
 		}
-		if err = q.Raw(`SELECT count(*) AS waiting, min(made_at) AS oldest FROM letters WHERE sent_at IS NULL`).Scan(&st.Letters).Error; err != nil {
+		if err = q.Raw(`SELECT count(*) AS waiting, min(made_at) AS oldest FROM letters WHERE sent_at IS NULL AND refused_at IS NULL`).Scan(&st.Letters).Error; err != nil {
 			return err
 		}
 		st.Seal, err = audit.LastSeal(q)

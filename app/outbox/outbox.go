@@ -50,3 +50,10 @@ func Begin(tx *gorm.DB, by actor.Actor, now time.Time) (fresh bool, err error) {
 	done := tx.Exec(`UPDATE outbox SET done_at = ?, last_error = NULL WHERE id = ? AND done_at IS NULL`, now, by.Promise)
 	return done.RowsAffected == 1, done.Error
 }
+
+// Drop closes a promise that is not to be kept: no queue brings it to anybody again,
+// and it is not sent again. It says whether the promise was still open.
+func Drop(tx *gorm.DB, now time.Time, id int64) (open bool, err error) {
+	done := tx.Exec(`UPDATE outbox SET done_at = ?, last_error = 'dropped' WHERE id = ? AND done_at IS NULL`, now, id)
+	return done.RowsAffected == 1, done.Error
+}

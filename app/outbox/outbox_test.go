@@ -191,3 +191,31 @@ func TestOnlyWhatIsSentAndNotDoneIsLookedFor(t *testing.T) {
 		}
 	}
 }
+
+func TestAPromiseThatIsDroppedIsNeverSentAndNeverLookedFor(t *testing.T) {
+	t.Parallel()
+	db, rows := promised(t, 3)
+	write(t, db, func(tx *gorm.DB) error { return outbox.Sent(tx, []int64{rows[0].ID}) })
+	drop := func(id int64) (open bool) {
+		write(t, db, func(tx *gorm.DB) (err error) {
+			open, err = outbox.Drop(tx, noon, id)
+			return err
+		})
+		return open
+	}
+	if !drop(rows[0].ID) || !drop(rows[1].ID) || drop(rows[1].ID) || drop(404) {
+		t.Error("it does not say which were open")
+	}
+	write(t, db, func(tx *gorm.DB) error {
+		if overdue, err := outbox.Overdue(tx, time.Now().Add(time.Minute), 10); err != nil || len(overdue) != 0 {
+			t.Errorf("%+v would be sent again, %v", overdue, err)
+		}
+		if fresh, err := outbox.Begin(tx, actor.Job("probe:probe", rows[0].ID), noon); err != nil || fresh {
+			t.Errorf("a task that was under way does it: %v, %v", fresh, err)
+		}
+		return outbox.Again(tx, rows[1].ID)
+	})
+	if left := take(t, db, 10); len(left) != 1 || left[0].ID != rows[2].ID {
+		t.Errorf("%+v, want only the promise that was not dropped", left)
+	}
+}

@@ -7,8 +7,9 @@ package report
 // that ends at the cut still is, the one that follows is not yet.
 
 // stock is what is open at the cut, with whether it waits on the physician, what is
-// due next, and how old it is in microseconds. A ticket whose resolution still holds says
-// since when in resolved_at; any other resolution in force at the cut has ended since.
+// due next (the earliest of our promises and the caller's clock), and how old it is in
+// microseconds. A ticket whose resolution still holds says since when in resolved_at;
+// any other resolution in force at the cut has ended since.
 const stock = `
 	SELECT t.id, t.topic, t.opened_at, h.user_id AS holder, p.id IS NOT NULL AS paused,
 		coalesce(least(g.due_at, t.caller_deadline), t.opened_at + interval '90 days') AS due_at,
@@ -16,7 +17,8 @@ const stock = `
 	FROM tickets t
 	LEFT JOIN assignments h ON h.ticket_id = t.id AND coalesce(h.until_at, 'infinity'::timestamptz) >= @cut AND h.from_at < @cut
 	LEFT JOIN pauses p ON p.ticket_id = t.id AND coalesce(p.until_at, 'infinity'::timestamptz) >= @cut AND p.from_at < @cut
-	LEFT JOIN targets g ON g.ticket_id = t.id AND coalesce(least(g.met_at, g.ended_at), 'infinity'::timestamptz) >= @cut AND g.started_at < @cut
+	LEFT JOIN (SELECT g.ticket_id, min(g.due_at) AS due_at FROM targets g
+		WHERE coalesce(least(g.met_at, g.ended_at), 'infinity'::timestamptz) >= @cut AND g.started_at < @cut GROUP BY g.ticket_id) g ON g.ticket_id = t.id
 	WHERE $see AND t.opened_at < @cut AND coalesce(t.resolved_at, 'infinity'::timestamptz) >= @cut
 		AND NOT EXISTS (SELECT FROM resolutions r WHERE r.ticket_id = t.id AND r.until_at >= @cut AND r.from_at < @cut )`
 

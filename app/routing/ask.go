@@ -11,6 +11,11 @@ type Ask struct {
 	Language  string // "en" and "" ask nothing of anybody
 	Closed    bool   // the desk is closed now: a critical ticket goes to whoever is on call
 	Readers   bool   // somebody who knows the topic is at work and can read along with a learner
+
+	// For the reason only; the decision is the same without them.
+	Now          time.Time // "in May", not "in May 2026", for this year in this zone; zero: the year is always said
+	StateName    string    // "Ohio"; "": the code
+	LanguageName string    // "Spanish"; "": "the caller’s language"
 }
 
 // Level is how well somebody knows a topic.
@@ -65,6 +70,7 @@ type Candidate struct {
 	Tie       Tie
 	TieAt     time.Time // when that was
 	Covers    string    // the name of somebody away, with a tie to this ticket, for whom they stand in
+	CoversTie Tie       // the tie of the one away, for the reason; Untied: "had it before"
 	Excluded  bool      // must never be given this physician's tickets
 	GaveBack  bool      // gave this ticket back
 	Lapsed    bool      // was given this ticket and did not accept it in time
@@ -95,7 +101,7 @@ type Part struct {
 type Choice struct {
 	UserID     int64
 	Name       string
-	Reason     string // "Rosa Delgado knows discharge and New York, 6 of 12, spoke with this practice in May"
+	Reason     string // "Rosa Delgado knows “Discharge” and Ohio, holds 6 of 12, had a ticket of this practice in May"
 	Learning   bool   // the chosen one is in training: somebody must read along
 	Considered []Considered
 }

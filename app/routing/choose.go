@@ -1,90 +1,62 @@
-// Package routing decides who gets a ticket. Pure: people and a topic in, a choice
-// with its reasons out; the same people give the same choice.
+// Package routing decides who gets a ticket, in which order waiting tickets are
+// taken, and how a past period would have gone. Pure: it reads no clock, no database
+// and no chance; the same people and the same ticket give the same choice, with its
+// reasons in words.
 package routing
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 )
 
-// Out says why a candidate cannot have the ticket, or "".
-func (c Candidate) Out() string {
-	switch {
-	case !c.AtWork:
-		return "not at work"
-	case c.Level == None:
-		return "does not take this topic"
-	case c.Held >= c.Cap:
-		return fmt.Sprintf("full, %d of %d", c.Held, c.Cap)
-	}
-	return ""
-}
-
-// Choose gives the ticket to the consultant at work who takes its topic, is under
-// their cap and holds the fewest; who held it before goes first; among equals, who
-// was given one longest ago. topic is the topic's name, for the reason.
+// Choose gives the ticket to the best of those who may have it (Candidate.Out): who
+// knows the topic before who is learning it, then the most points by the policy's
+// weights, then who was given one longest ago, then the lower UserID. The order of
+// people does not matter, and people is not changed.
+//
+// Considered names everybody: those who may have it best first, then the others by
+// name. Where the chosen one is learning the topic, Learning is set and the caller
+// names who reads along.
 func Choose(ask Ask, people []Candidate, p Policy) Choice {
-	topic := ask.TopicName
-	in, out := []Candidate{}, []Candidate{}
-	for _, p := range people {
-		if p.Out() == "" {
-			in = append(in, p)
+	in, out := make([]scored, 0, len(people)), []Considered{}
+	for i := range people {
+		c := &people[i]
+		if why := c.Out(ask, p); why != "" {
+			out = append(out, Considered{UserID: c.UserID, Name: c.Name, Held: c.Held, Cap: c.Cap, Out: true, Reason: why})
 		} else {
-			out = append(out, p)
+			in = append(in, score(ask, c, p))
 		}
 	}
-	slices.SortFunc(in, func(a, b Candidate) int {
-		return cmp.Or(
-			-compareBool(a.Tie == SameMatter, b.Tie == SameMatter),
-			cmp.Compare(a.Held, b.Held),
-			a.LastGiven.Compare(b.LastGiven),
-			cmp.Compare(a.UserID, b.UserID))
-	})
-	slices.SortFunc(out, func(a, b Candidate) int {
+	slices.SortFunc(in, better)
+	slices.SortFunc(out, func(a, b Considered) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.UserID, b.UserID))
 	})
-	var choice Choice
-	for i, p := range in {
-		c := Considered{UserID: p.UserID, Name: p.Name, Held: p.Held, Cap: p.Cap, Chosen: i == 0,
-			Reason: fmt.Sprintf("takes it; holds %d of %d", p.Held, p.Cap)}
-		if p.Tie == SameMatter {
-			c.Reason = fmt.Sprintf("had it before; holds %d of %d", p.Held, p.Cap)
-		}
-		choice.Considered = append(choice.Considered, c)
+	choice := Choice{Considered: make([]Considered, 0, len(people))}
+	for i, s := range in {
+		choice.Considered = append(choice.Considered, Considered{
+			UserID: s.UserID, Name: s.Name, Held: s.Held, Cap: s.Cap, Chosen: i == 0,
+			Reason: facts(ask, s.Candidate, "it"), Score: s.points, Parts: s.parts,
+		})
 	}
-	for _, p := range out {
-		choice.Considered = append(choice.Considered, Considered{UserID: p.UserID, Name: p.Name, Held: p.Held, Cap: p.Cap, Out: true, Reason: p.Out()})
+	choice.Considered = append(choice.Considered, out...)
+	if len(in) > 0 {
+		best := in[0]
+		choice.UserID, choice.Name, choice.Learning = best.UserID, best.Name, best.learns()
+		choice.Reason = reason(ask, in)
 	}
-	if len(in) == 0 {
-		return choice
-	}
-	best := in[0]
-	choice.UserID, choice.Name = best.UserID, best.Name
-	choice.Reason = why(topic, in)
 	return choice
 }
 
-func why(topic string, in []Candidate) string {
-	best := in[0]
-	holds := fmt.Sprintf("holds %d of %d", best.Held, best.Cap)
+// better orders those who may have it, the best first.
+func better(a, b scored) int {
 	switch {
-	case best.Tie == SameMatter:
-		return fmt.Sprintf("%s had it before and %s", best.Name, holds)
-	case len(in) == 1:
-		return fmt.Sprintf("%s is the one at work with room who takes “%s”, and %s", best.Name, topic, holds)
-	case in[1].Held == best.Held:
-		return fmt.Sprintf("%s takes “%s”, %s, and was given one longest ago", best.Name, topic, holds)
-	}
-	return fmt.Sprintf("%s takes “%s” and %s, the fewest of %d at work", best.Name, topic, holds, len(in))
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
+	case a.learns() && !b.learns():
 		return 1
+	case b.learns() && !a.learns():
+		return -1
 	}
-	return -1
+	return cmp.Or(
+		cmp.Compare(b.points, a.points),
+		a.LastGiven.Compare(b.LastGiven),
+		cmp.Compare(a.UserID, b.UserID))
 }

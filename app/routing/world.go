@@ -13,23 +13,26 @@ type World struct {
 	Cases    []Case   // in the order they were opened
 	People   []Person // in the order of their ids
 	Clock    Promises // the promises that were in force
+	Policy   Policy   // the policy that was in force, for what a ticket counted in a load; its zero: each counted one
 }
 
 // Case is one ticket of the past.
 type Case struct {
-	ID          int64
-	OpenedAt    time.Time
-	Topic       string
-	TopicName   string
-	Urgency     string
-	State       string
-	Language    string
-	PhysicianID int64
-	PracticeID  int64
-	MatterID    int64
-	Work        time.Duration // business time from being given to somebody until the first answer, as it really took
-	Hold        time.Duration // business time it counted in somebody's load, as it really did
-	Real        Fate          // what happened
+	ID           int64
+	OpenedAt     time.Time
+	Topic        string
+	TopicName    string
+	Urgency      string
+	State        string
+	Language     string
+	StateName    string // for the reason, as in Ask
+	LanguageName string
+	PhysicianID  int64
+	PracticeID   int64
+	MatterID     int64
+	Work         time.Duration // business time from being given to somebody until the first answer, as it really took; below zero: never answered
+	Hold         time.Duration // business time it counted in somebody's load, as it really did; below zero: to the end of the period
+	Real         Fate          // what happened
 }
 
 // Fate is what became of one case: when it was given to whom, when it was answered.
@@ -38,8 +41,10 @@ type Fate struct {
 	GivenAt    time.Time
 	UserID     int64
 	AnsweredAt time.Time
-	DueAt      time.Time // the first answer was promised by then
+	DueAt      time.Time // the first answer was promised by then; zero: nothing was
 	Reason     string
+	Load       int       // what it counted in their load; 0: by the policy that was in force
+	Until      time.Time // it counted until then; zero: for its Hold
 }
 
 // Person is one consultant of the past, with what the plan may change about them.
@@ -54,8 +59,15 @@ type Person struct {
 	Week      [7][]calendar.Segment               // shifts, by time.Weekday in the calendar's zone; none at all: the desk's hours
 	Days      map[calendar.Day][]calendar.Segment // days that differ
 	Away      []Span
+	Deputies  []Deputy // who stands in for them, and when
 	OnCall    []Span
-	Held      []Span // load they held when the period began, each until it ended
+	Held      []Span // load they held when the period began, each until it ended; one span for each unit of load
+}
+
+// Deputy is somebody who stands in for a person who is away.
+type Deputy struct {
+	Span
+	UserID int64
 }
 
 // Span is from, up to and not including, until.
@@ -74,7 +86,7 @@ type PromiseTime struct {
 }
 
 // Plan is what is played: the policy, and what it changes about people and promises.
-// What is nil or missing stays as it was.
+// What is nil or missing stays as it was; Policy is taken as it is.
 type Plan struct {
 	Policy Policy
 	Caps   map[int64]int
@@ -88,8 +100,10 @@ type Played struct {
 	Summary Summary
 }
 
-// Summary is a period in numbers. Waiting is business time from opening to the first
-// answer, over those answered; Given from opening to being given to somebody.
+// Summary is a period in numbers. Median and P90 are of the waiting: business time from
+// opening to the first answer, over those answered in the period. GivenHalf and Given90
+// are the same from opening to being given to somebody, over those given. All four are
+// nearest-rank: a time that really occurs, zero where there is none.
 type Summary struct {
 	Cases     int
 	Answered  int
@@ -97,9 +111,9 @@ type Summary struct {
 	P90       time.Duration
 	GivenHalf time.Duration
 	Given90   time.Duration
-	Met, Due  int // promises kept, of those whose time came in the period
+	Met, Due  int // promises kept, of those whose time came in the period or that were answered in it
 	ByUrgency map[string]Slice
-	People    []Share
+	People    []Share // as in World.People
 }
 
 // Slice is a part of a summary.
@@ -114,6 +128,6 @@ type Share struct {
 	Name   string
 	Cap    int
 	Given  int
-	Most   int     // the highest load they held
-	Mean   float64 // the mean load over the desk's open time
+	Most   int     // the highest load they held in the period
+	Mean   float64 // the mean load over the desk's open time in the period
 }

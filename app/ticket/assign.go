@@ -2,18 +2,12 @@ package ticket
 
 import (
 	"context"
-	"errors"
-	"slices"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
 
 	"hotline/app/actor"
-	"hotline/app/audit"
 	"hotline/app/desk"
-	"hotline/app/letter"
-	"hotline/app/live"
 	"hotline/app/outbox"
 	"hotline/app/routing"
 )
@@ -31,46 +25,56 @@ func (s *Service) AutoAssign(ctx context.Context, by actor.Actor, id int64) erro
 		if err := tx.Raw(`SELECT desk_id FROM tickets WHERE id = ? AND status = 'unassigned'`, id).Scan(&deskID).Error; err != nil || deskID == 0 {
 			return err
 		}
-		team, err := assemble(tx, deskID, now)
+		crew, err := assemble(tx, deskID, now)
 		if err != nil {
 			return err
 		}
-		_, err = team.decide(tx, by, []int64{id}, now)
+		_, err = crew.decide(tx, by, []int64{id})
 		return err
 	})
 }
 
-// sweepSize is how many waiting tickets one sweep looks at; more follow in another.
-const sweepSize = 50
+const (
+	// sweepSize is how many waiting tickets are decided on together.
+	sweepSize = 50
+	// sweepMost is how many one sweep looks at; more follow in another.
+	sweepMost = 1000
+)
 
-// Sweep brings a desk's waiting tickets to those who have room: the most urgent
-// first, then the oldest. Once per promise.
+// Sweep brings a desk's waiting tickets to those who have room, in the order of
+// routing.Order: tickets that nobody at work may have do not keep the ones behind
+// them waiting. Once per promise.
 func (s *Service) Sweep(ctx context.Context, by actor.Actor, deskID int64) error {
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
 		now := s.now()
 		if fresh, err := outbox.Begin(tx, by, now); err != nil || !fresh {
 			return err
 		}
-		team, err := assemble(tx, deskID, now)
+		crew, err := assemble(tx, deskID, now)
 		if err != nil {
 			return err
 		}
-		free := team.freeTopics()
-		if len(free) == 0 {
+		topics, onCall := crew.free()
+		if len(topics) == 0 && !onCall {
 			return nil
 		}
 		var ids []int64
-		err = tx.Raw(`SELECT id FROM tickets WHERE desk_id = ? AND status = 'unassigned' AND topic IN ?
-			ORDER BY array_position(ARRAY['critical', 'urgent', 'routine'], urgency), opened_at, id LIMIT ?`,
-			deskID, free, sweepSize).Scan(&ids).Error
+		err = tx.Raw(`SELECT t.id FROM tickets t WHERE t.desk_id = ? AND t.status = 'unassigned'
+			AND (t.topic IN ? OR ?::boolean AND t.urgency = 'critical')
+			ORDER BY `+routing.OrderSQL+` LIMIT ?`, deskID, append(topics, ""), onCall, now, sweepMost).Scan(&ids).Error
 		if err != nil {
 			return err
 		}
-		given, err := team.decide(tx, by, ids, now)
-		if err != nil {
-			return err
+		given, seen := 0, 0
+		for seen < len(ids) && crew.hasRoom() {
+			some := ids[seen:min(seen+sweepSize, len(ids))]
+			n, err := crew.decide(tx, by, some)
+			if err != nil {
+				return err
+			}
+			given, seen = given+n, seen+len(some)
 		}
-		if given > 0 && len(ids) == sweepSize && len(team.freeTopics()) > 0 {
+		if given > 0 && len(ids) == sweepMost && crew.hasRoom() {
 			return desk.PromiseSweep(tx, deskID, now)
 		}
 		return nil
@@ -78,17 +82,18 @@ func (s *Service) Sweep(ctx context.Context, by actor.Actor, deskID int64) error
 }
 
 // SweepWaiting promises a sweep for each desk on which something waits and somebody
-// is at work: the minute tick's safety net. It says how many desks.
+// is at work or on call: the minute tick's safety net. It says how many desks.
 func (s *Service) SweepWaiting(ctx context.Context) (int, error) {
 	n := 0
 	err := s.db.Write(ctx, func(tx *gorm.DB) error {
 		now := s.now()
 		var desks []int64
 		err := tx.Raw(`SELECT d.id FROM desks d WHERE EXISTS (SELECT FROM tickets t WHERE t.desk_id = d.id AND t.status = 'unassigned')
-			AND EXISTS (SELECT FROM consultants c JOIN memberships m ON m.user_id = c.user_id AND m.desk_id = d.id
-				WHERE c.duty_since <= ? AND c.duty_until > ?)
-			AND NOT EXISTS (SELECT FROM outbox o WHERE o.kind = 'desk:sweep' AND o.sent_at IS NULL AND o.done_at IS NULL
-				AND (o.args->>'desk_id')::bigint = d.id)`, now, now).Scan(&desks).Error
+			AND (EXISTS (SELECT FROM consultants c JOIN memberships m ON m.user_id = c.user_id AND m.desk_id = d.id
+					WHERE c.duty_since <= ? AND c.duty_until > ?)
+				OR EXISTS (SELECT FROM oncall_turns o WHERE o.desk_id = d.id AND o.ended_at IS NULL AND o.from_at <= ? AND o.until_at > ?))
+			AND NOT EXISTS (SELECT FROM outbox o WHERE o.kind = 'desk:sweep' AND o.sent_at IS NULL AND o.done_at IS NULL AND o.run_at <= ?
+				AND (o.args->>'desk_id')::bigint = d.id)`, now, now, now, now, now).Scan(&desks).Error
 		if err != nil {
 			return err
 		}
@@ -103,13 +108,18 @@ func (s *Service) SweepWaiting(ctx context.Context) (int, error) {
 	return n, err
 }
 
-// team is a desk's consultants while its turn is held: nobody else decides.
-type team struct {
+// crew is a desk's consultants while its turn is held: nobody else decides.
+type crew struct {
+	deskID int64
+	now    time.Time
+	times  desk.Times
+	policy routing.Policy
 	people []desk.Consultant
-	held   map[int64]int
+	load   map[int64]int // what they hold, weighed by the desk's policy
 }
 
-func assemble(tx *gorm.DB, deskID int64, now time.Time) (*team, error) {
+// assemble takes the desk's turn and reads who is there, and how full they are.
+func assemble(tx *gorm.DB, deskID int64, now time.Time) (*crew, error) {
 	if err := desk.Turn(tx, deskID); err != nil {
 		return nil, err
 	}
@@ -117,134 +127,76 @@ func assemble(tx *gorm.DB, deskID int64, now time.Time) (*team, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := held(tx, deskID)
-	return &team{people: people, held: h}, err
+	return muster(tx, deskID, people, now)
 }
 
-// freeTopics are the topics that somebody at work with room takes.
-func (m *team) freeTopics() []string {
-	var free []string
+// muster reads the same for a page: nothing is kept as it is.
+func muster(q *gorm.DB, deskID int64, people []desk.Consultant, now time.Time) (*crew, error) {
+	m := &crew{deskID: deskID, now: now, people: people}
+	var err error
+	if m.times, err = desk.TimesOf(q, deskID); err != nil {
+		return nil, err
+	}
+	if m.policy, err = desk.PolicyOf(q, deskID); err != nil {
+		return nil, err
+	}
+	m.load, err = loads(q, deskID)
+	return m, err
+}
+
+func (m *crew) person(id int64) *desk.Consultant {
+	for i := range m.people {
+		if m.people[i].UserID == id {
+			return &m.people[i]
+		}
+	}
+	return nil
+}
+
+func (m *crew) closed() bool { return !m.times.Calendar.Open(m.now) }
+
+// hasRoom says whether anybody who may be given something can hold more.
+func (m *crew) hasRoom() bool {
+	topics, onCall := m.free()
+	return len(topics) > 0 || onCall
+}
+
+// free are the topics that somebody at work with room takes, and whether somebody with
+// room is on call while the desk is closed, who takes whatever is critical.
+func (m *crew) free() (topics []string, onCall bool) {
 	for _, p := range m.people {
-		if p.At && m.held[p.UserID] < p.Cap {
-			for topic := range strings.SplitSeq(strings.Trim(p.Topics, ","), ",") {
-				if topic != "" && !slices.Contains(free, topic) {
-					free = append(free, topic)
-				}
+		if m.load[p.UserID] >= p.Cap {
+			continue
+		}
+		if p.Takes() {
+			for _, skill := range p.Skills {
+				topics = append(topics, skill.Topic)
 			}
 		}
+		onCall = onCall || p.OnCall && m.closed() && !p.Away
 	}
-	return free
+	return topics, onCall
 }
 
-// room says whether a person of the team can hold one more.
-func (m *team) room(userID int64) (bool, desk.Consultant) {
-	for _, p := range m.people {
-		if p.UserID == userID {
-			return m.held[userID] < p.Cap, p
-		}
-	}
-	return false, desk.Consultant{}
-}
-
-func (m *team) candidates(topic string, preferred *int64) []routing.Candidate {
-	out := make([]routing.Candidate, len(m.people))
+// readers says whether somebody at work knows a topic and could read along with who
+// is learning it; the best of them, the least full first.
+func (m *crew) reader(topic string, but int64) int64 {
+	var best *desk.Consultant
 	for i, p := range m.people {
-		out[i] = routing.Candidate{UserID: p.UserID, Name: p.Name, AtWork: p.At, InShift: true, Level: levelOf(p.Topics, topic),
-			Held: m.held[p.UserID], Cap: p.Cap}
-		if preferred != nil && *preferred == p.UserID {
-			out[i].Tie = routing.SameMatter
-		}
-		if p.LastGiven != nil {
-			out[i].LastGiven = *p.LastGiven
-		}
-	}
-	return out
-}
-
-type decision struct {
-	ticket *Ticket
-	choice routing.Choice
-}
-
-// decide chooses for each ticket in the order given, then writes in the order of
-// their ids, as the record asks. It says how many found somebody.
-func (m *team) decide(tx *gorm.DB, by actor.Actor, ids []int64, now time.Time) (int, error) {
-	var decisions []decision
-	for _, id := range ids {
-		var t Ticket
-		var topicName string
-		err := tx.Raw("SELECT "+columns+" FROM tickets t WHERE t.id = ? AND t.status = 'unassigned' FOR UPDATE OF t", id).Take(&t).Error
-		if errors.Is(err, gorm.ErrRecordNotFound) {
+		if p.UserID == but || !p.At || p.Away || routing.LevelOf(p.Level(topic)) < routing.Knows {
 			continue
 		}
-		if err == nil {
-			err = tx.Raw(`SELECT name FROM topics WHERE code = ?`, t.Topic).Scan(&topicName).Error
-		}
-		var gaveBack []int64
-		if err == nil {
-			err = tx.Raw(`SELECT DISTINCT user_id FROM assignments WHERE ticket_id = ? AND gave_back`, id).Scan(&gaveBack).Error
-		}
-		if err != nil {
-			return 0, err
-		}
-		choice := choose(topicName, m.candidates(t.Topic, t.PreferredID), gaveBack)
-		if choice.Nobody() {
-			continue
-		}
-		m.held[choice.UserID]++
-		for i := range m.people {
-			if m.people[i].UserID == choice.UserID {
-				m.people[i].LastGiven = &now
-			}
-		}
-		decisions = append(decisions, decision{&t, choice})
-	}
-	slices.SortFunc(decisions, func(a, b decision) int { return int(a.ticket.ID - b.ticket.ID) })
-	for _, d := range decisions {
-		if err := carryOut(tx, by, d, now); err != nil {
-			return 0, err
+		if best == nil || m.reads(p, topic) > m.reads(*best, topic) {
+			best = &m.people[i]
 		}
 	}
-	return len(decisions), nil
+	if best == nil {
+		return 0
+	}
+	return best.UserID
 }
 
-// choose passes over who gave this ticket back, and says so among those considered.
-func choose(topic string, people []routing.Candidate, gaveBack []int64) routing.Choice {
-	var others []routing.Candidate
-	var passed []routing.Considered
-	for _, p := range people {
-		if slices.Contains(gaveBack, p.UserID) {
-			passed = append(passed, routing.Considered{UserID: p.UserID, Name: p.Name, Held: p.Held, Cap: p.Cap, Out: true, Reason: "gave it back"})
-		} else {
-			others = append(others, p)
-		}
-	}
-	choice := routing.Choose(routing.Ask{TopicName: topic}, others, routing.Default())
-	choice.Considered = append(choice.Considered, passed...)
-	return choice
-}
-
-func carryOut(tx *gorm.DB, by actor.Actor, d decision, now time.Time) error {
-	t := d.ticket
-	assignment, err := give(tx, by, t, d.choice.UserID, "router", d.choice.Reason, d.choice.Considered, now)
-	if err != nil {
-		return err
-	}
-	if err := desk.Gave(tx, d.choice.UserID, now); err != nil {
-		return err
-	}
-	err = audit.Record(tx, by, now, "ticket.assigned", audit.Ticket(t.ID),
-		audit.Detail{"to": d.choice.UserID, "from": nil, "how": "router", "candidates": len(d.choice.Considered)})
-	if err != nil {
-		return err
-	}
-	live.Say(tx, "ticket", t.ID, t.DeskID)
-	return letter.Post(tx, now, letter.Assigned, t.ID, d.choice.UserID, assignment, t.Number)
-}
-
-func levelOf(topics, topic string) routing.Level {
-	if strings.Contains(topics, ","+topic+",") {
-		return routing.Knows
-	}
-	return routing.None
+// reads ranks who reads along: who leads the topic, then who holds less.
+func (m *crew) reads(p desk.Consultant, topic string) int {
+	return int(routing.LevelOf(p.Level(topic)))*10_000 - m.load[p.UserID]
 }

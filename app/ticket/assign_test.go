@@ -19,6 +19,7 @@ import (
 	"hotline/app/desk"
 	"hotline/app/fault"
 	"hotline/app/outbox"
+	"hotline/app/routing"
 	"hotline/app/ticket"
 )
 
@@ -144,6 +145,7 @@ func TestNobodyIsEverAboveTheirCap(t *testing.T) {
 func TestASweepBringsTheMostUrgentFirstThenTheOldest(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
+	h.weighs(1)
 	var asked []string
 	for _, urgent := range []bool{false, true, false, true, false, false, true} {
 		in := cast.Question()
@@ -180,6 +182,16 @@ func TestASweepBringsTheMostUrgentFirstThenTheOldest(t *testing.T) {
 	h.keepPromises()
 	h.stands(asked[5], ticket.Assigned, h.Rosa)
 	h.whole()
+}
+
+// weighs makes a critical ticket count so much.
+func (h *house) weighs(critical int) {
+	h.t.Helper()
+	h.must(h.DB.Write(h.ctx, func(tx *gorm.DB) error {
+		p := routing.Default()
+		p.Loads.Critical = critical
+		return desk.SetPolicy(tx, cast.Operator, h.Desk, p, h.DB.Now())
+	}))
 }
 
 func TestWhoGaveATicketBackMayStillClaimIt(t *testing.T) {
@@ -240,7 +252,7 @@ func TestAPhysiciansAnswerGoesBackToTheirHolderOrPrefersThem(t *testing.T) {
 	h.must(err)
 	considered := sheet.Assignment.Considered()
 	if sheet.Assignment.How != "router" || len(considered) != 3 || !considered[0].Chosen || considered[0].UserID != h.Rosa.ID ||
-		!strings.Contains(sheet.Assignment.Reason, "had it before") {
+		!strings.Contains(sheet.Assignment.Reason, "had this matter") {
 		t.Errorf("%+v", sheet.Assignment)
 	}
 }
@@ -254,7 +266,7 @@ func TestARouterTakesTopicsLoadAndDutyIntoAccount(t *testing.T) {
 	n := h.Send(t, h.Imani, in)
 	h.keepPromises()
 	h.stands(n, ticket.Assigned, h.Rosa)
-	n = h.Ask(t, h.Imani) // Grace holds fewer
+	n = h.Ask(t, h.Okafor) // Grace holds fewer
 	h.keepPromises()
 	h.stands(n, ticket.Assigned, h.Grace)
 	h.must(h.Desks.EndDuty(h.ctx, h.Grace, h.Grace.ID))

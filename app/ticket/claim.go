@@ -3,6 +3,7 @@ package ticket
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +43,9 @@ func (s *Service) change(ctx context.Context, by actor.Actor, number string, tur
 		if err != nil {
 			return err
 		}
+		if err := accepted(tx, by, t, now); err != nil {
+			return err
+		}
 		if err := f(tx, t, now); err != nil {
 			return err
 		}
@@ -66,7 +70,7 @@ func (s *Service) Claim(ctx context.Context, by actor.Actor, number string, seen
 		if err := unmoved(tx, t, seen); err != nil {
 			return err
 		}
-		if err := hasRoom(tx, t.DeskID, by.ID, now); err != nil {
+		if err := fitsIn(tx, t, by.ID, now); err != nil {
 			return err
 		}
 		if _, err := give(tx, by, t, by.ID, "claim", "", nil, now); err != nil {
@@ -87,20 +91,43 @@ func taken(tx *gorm.DB, t *Ticket) error {
 	return fault.Say(fault.Conflict, name+" has it now.")
 }
 
-// hasRoom refuses to put anybody above their cap. The turn must be held.
-func hasRoom(tx *gorm.DB, deskID, userID int64, now time.Time) error {
-	m, err := assemble(tx, deskID, now)
+// fitsIn refuses to put anybody above their cap, and to give anybody the tickets of a
+// physician they must never have. The turn must be held.
+func fitsIn(tx *gorm.DB, t *Ticket, userID int64, now time.Time) error {
+	m, err := assemble(tx, t.DeskID, now)
 	if err != nil {
 		return err
 	}
-	ok, person := m.room(userID)
-	switch {
-	case person.UserID == 0:
-		return fault.Say(fault.Unacceptable, "That person is not a consultant of this desk.")
-	case !ok:
-		return fault.Say(fault.Conflict, fmt.Sprintf("%s holds %d of %d. Resolve or hand over one first.", person.Name, m.held[userID], person.Cap))
+	why, err := m.barred(tx, userID, t.Urgency, t.PhysicianID)
+	if err != nil {
+		return err
 	}
-	return nil
+	return why
+}
+
+// barred is why somebody cannot hold one more, as a fault to show; nil: they can.
+func (m *crew) barred(tx *gorm.DB, userID int64, urgency Urgency, physicianID *int64) (why, err error) {
+	p := m.person(userID)
+	if p == nil {
+		return fault.Say(fault.Unacceptable, "That person is not a consultant of this desk."), nil
+	}
+	if physicianID != nil {
+		excluded, err := desk.ExcludedFrom(tx, *physicianID)
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(excluded, userID) {
+			return fault.Say(fault.Conflict, p.Name+" is never to have this physician’s tickets. Give it to somebody else."), nil
+		}
+	}
+	held, one := m.load[userID], m.policy.Load(string(urgency))
+	switch {
+	case held >= p.Cap:
+		return fault.Say(fault.Conflict, fmt.Sprintf("%s holds %d of %d. Resolve or hand over one first.", p.Name, held, p.Cap)), nil
+	case held+one > p.Cap:
+		return fault.Say(fault.Conflict, fmt.Sprintf("%s holds %d of %d, and a critical ticket counts %d. Resolve or hand over one first.", p.Name, held, p.Cap, one)), nil
+	}
+	return nil, nil
 }
 
 // Transfer gives a ticket to a consultant of its desk, with a reason that stays on
@@ -127,7 +154,7 @@ func (s *Service) Transfer(ctx context.Context, by actor.Actor, number string, t
 		if err := unmoved(tx, t, seen); err != nil {
 			return err
 		}
-		if err := hasRoom(tx, t.DeskID, to, now); err != nil {
+		if err := fitsIn(tx, t, to, now); err != nil {
 			return err
 		}
 		from := t.AssigneeID
@@ -177,7 +204,7 @@ func (s *Service) Release(ctx context.Context, by actor.Actor, number, reason st
 			if err := endPause(tx, t, now); err != nil {
 				return err
 			}
-			if _, err := resumeTarget(tx, t, now); err != nil {
+			if err := resumeTarget(tx, t, now); err != nil {
 				return err
 			}
 		}

@@ -13,7 +13,9 @@ import (
 	"hotline/app/fault"
 )
 
-// SetTopic says what a ticket is about. Consultants of the desk, and managers.
+// SetTopic says what a ticket is about. Where the desk promises other times for that
+// topic, the running promises get the new length, less what was used of them.
+// Consultants of the desk, and managers.
 func (s *Service) SetTopic(ctx context.Context, by actor.Actor, number, topic string, seen int64) error {
 	return s.change(ctx, by, number, false, func(tx *gorm.DB, t *Ticket, now time.Time) error {
 		if err := may(by, converse, t); err != nil {
@@ -27,15 +29,23 @@ func (s *Service) SetTopic(ctx context.Context, by actor.Actor, number, topic st
 		if err := unmoved(tx, t, seen); err != nil {
 			return err
 		}
+		was := *t
 		if err := tx.Exec(`UPDATE tickets SET topic = ? WHERE id = ?`, topic, t.ID).Error; err != nil {
 			return err
 		}
-		return audit.Record(tx, by, now, "ticket.topic_changed", audit.Ticket(t.ID), audit.Detail{"from": t.Topic, "to": topic})
+		t.Topic = topic
+		if err := retarget(tx, t, &was, "topic", now); err != nil {
+			return err
+		}
+		if err := redue(tx, t.ID); err != nil {
+			return err
+		}
+		return audit.Record(tx, by, now, "ticket.topic_changed", audit.Ticket(t.ID), audit.Detail{"from": was.Topic, "to": topic})
 	})
 }
 
 // SetUrgency says how soon a ticket has to be answered, with a reason that stays on
-// the desk. The running promise gets the new length, less what was used of it.
+// the desk. The running promises get the new length, less what was used of them.
 // Consultants of the desk, and managers.
 func (s *Service) SetUrgency(ctx context.Context, by actor.Actor, number string, to Urgency, reason string, seen int64) error {
 	return s.change(ctx, by, number, false, func(tx *gorm.DB, t *Ticket, now time.Time) error {
@@ -52,12 +62,12 @@ func (s *Service) SetUrgency(ctx context.Context, by actor.Actor, number string,
 		if err := unmoved(tx, t, seen); err != nil {
 			return err
 		}
-		from := t.Urgency
+		was := *t
 		if err := tx.Exec(`UPDATE tickets SET urgency = ? WHERE id = ?`, to, t.ID).Error; err != nil {
 			return err
 		}
 		t.Urgency = to
-		if err := retarget(tx, t, now); err != nil {
+		if err := retarget(tx, t, &was, "urgency", now); err != nil {
 			return err
 		}
 		if err := redue(tx, t.ID); err != nil {
@@ -66,7 +76,7 @@ func (s *Service) SetUrgency(ctx context.Context, by actor.Actor, number string,
 		if err := noteReason(tx, by, t, reason, now); err != nil {
 			return err
 		}
-		return audit.Record(tx, by, now, "ticket.urgency_changed", audit.Ticket(t.ID), audit.Detail{"from": from, "to": to})
+		return audit.Record(tx, by, now, "ticket.urgency_changed", audit.Ticket(t.ID), audit.Detail{"from": was.Urgency, "to": to})
 	})
 }
 

@@ -57,6 +57,16 @@ var states = func() map[string]bool {
 	return m
 }()
 
+// stateName is a state in words; "" for none.
+func stateName(code string) string {
+	for _, s := range States {
+		if s.Code == code {
+			return s.Name
+		}
+	}
+	return code
+}
+
 // ValidTopic says whether a code is one of the topics.
 func ValidTopic(code string) bool { return topics[code] }
 

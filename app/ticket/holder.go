@@ -57,20 +57,3 @@ func putBack(tx *gorm.DB, t *Ticket, prefer *int64, now time.Time) error {
 	return tx.Exec(`UPDATE tickets SET assignee_id = NULL, status = 'unassigned', assigned_at = NULL, resolved_at = NULL, preferred_id = ? WHERE id = ?`,
 		prefer, t.ID).Error
 }
-
-// held counts what each person of a desk holds, in hand or waiting on a physician.
-// It stops at one above their cap: more is no fuller.
-func held(tx *gorm.DB, deskID int64) (map[int64]int, error) {
-	var rows []struct {
-		UserID int64
-		Held   int
-	}
-	err := tx.Raw(`SELECT m.user_id, (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.assignee_id = m.user_id
-			AND t.status IN ('assigned', 'with_physician') LIMIT coalesce(c.cap, 0) + 1) x) AS held
-		FROM memberships m LEFT JOIN consultants c ON c.user_id = m.user_id WHERE m.desk_id = ?`, deskID).Scan(&rows).Error
-	m := make(map[int64]int, len(rows))
-	for _, r := range rows {
-		m[r.UserID] = r.Held
-	}
-	return m, err
-}

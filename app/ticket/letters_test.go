@@ -88,7 +88,7 @@ func TestEachChangeLeavesItsEntry(t *testing.T) {
 	want := []string{"opened:" + id(h.Imani.ID), "claimed:" + id(h.Rosa.ID), "note_kept:" + id(h.Grace.ID), "topic_changed:" + id(h.Rosa.ID),
 		"urgency_changed:" + id(h.Rosa.ID), "titled:" + id(h.Rosa.ID), "message_sent:" + id(h.Rosa.ID), "waiting:" + id(h.Rosa.ID),
 		"answered:" + id(h.Imani.ID), "transferred:" + id(h.Elena.ID), "waiting:" + id(h.Rosa.ID), "resumed:" + id(h.Rosa.ID),
-		"released:" + id(h.Rosa.ID), "topic_changed:" + id(h.Elena.ID), "assigned:system", "resolved:" + id(h.Grace.ID), "reopened:" + id(h.Rosa.ID)}
+		"released:" + id(h.Rosa.ID), "topic_changed:" + id(h.Elena.ID), "assigned:system", "accepted:" + id(h.Grace.ID), "resolved:" + id(h.Grace.ID), "reopened:" + id(h.Rosa.ID)}
 	got := all[string](h, `SELECT replace(action, 'ticket.', '') || ':' || coalesce(actor_id::text, role) FROM record
 		WHERE kind = 'ticket' AND subject_id = ? AND ticket_id = ? ORDER BY seq`, h.id(n), h.id(n))
 	if !slices.Equal(got, want) {

@@ -237,7 +237,7 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor, deskID int64) (Sta
 		parts = append(parts, "EXISTS (SELECT FROM consultants WHERE user_id = ?)",
 			"(SELECT duty_until FROM consultants WHERE user_id = ? AND duty_since <= ? AND duty_until > ?)",
 			"coalesce((SELECT cap FROM consultants WHERE user_id = ?), 0)",
-			"(SELECT count(*) FROM tickets WHERE assignee_id = ? AND status IN ('assigned', 'with_physician'))",
+			loadOf("?", "1000"),
 			`(SELECT count(*) FROM (SELECT FROM tickets t WHERE ?::boolean AND t.desk_id = ? AND t.restricted AND t.status <> 'resolved'
 				AND NOT EXISTS (SELECT FROM ticket_named n WHERE n.ticket_id = t.id AND n.user_id = ?) LIMIT ?) x)`)
 		args = append(args, by.ID, by.ID, now, now, by.ID, by.ID, by.Is(actor.Manager) && slices.Contains(by.Desks, deskID), deskID, by.ID, CountCap)
@@ -253,15 +253,6 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor, deskID int64) (Sta
 		return nil
 	})
 	return out, err
-}
-
-// Held says how many tickets a person holds.
-func (s *Service) Held(ctx context.Context, userID int64) (int, error) {
-	n := 0
-	err := s.db.Read(ctx, func(q *gorm.DB) error {
-		return q.Raw(`SELECT count(*) FROM tickets WHERE assignee_id = ? AND status IN ('assigned', 'with_physician')`, userID).Scan(&n).Error
-	})
-	return n, err
 }
 
 // Asked is one consultation as an insured person's list shows it.

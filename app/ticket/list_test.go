@@ -252,7 +252,7 @@ func TestEachViewStandsOnItsOwnIndex(t *testing.T) {
 		"a number":              func() { _, err = h.Tickets.Jump(h.ctx, h.Rosa, "1000007") },
 		"a sheet":               func() { _, err = h.Tickets.Show(h.ctx, h.Elena, "RM-2025-1000007") },
 		"a sweep":               func() { err = h.Tickets.Sweep(h.ctx, actor.Job("desk:sweep", 0), h.Desk) },
-		"the overdue":           func() { _, err = h.Tickets.FindOverdue(h.ctx) },
+		"the overdue":           func() { _, err = h.Tickets.FindDue(h.ctx) },
 		"colleagues":            func() { _, err = h.Tickets.Colleagues(h.ctx, h.Elena, h.Desk) },
 	} {
 		for _, plan := range h.plans(func() { f(); h.must(err) }) {

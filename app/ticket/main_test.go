@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"slices"
 	"testing"
 	"time"
 
@@ -145,11 +144,13 @@ func (h *house) promised(kind string) []promise {
 	return all[promise](h, `SELECT id, kind, args FROM outbox WHERE kind = ? AND done_at IS NULL ORDER BY id`, kind)
 }
 
-// keepPromises carries out what waits for the router and the overdue, until nothing does.
+// keepPromises carries out what waits for the router, the overdue and the calendar, as
+// far as its time has come, until nothing does.
 func (h *house) keepPromises() {
 	h.t.Helper()
 	for {
-		waiting := slices.Concat(h.promised("ticket:assign"), h.promised("desk:sweep"), h.promised("ticket:overdue"))
+		waiting := all[promise](h, `SELECT id, kind, args FROM outbox WHERE kind IN ? AND done_at IS NULL AND run_at <= ? ORDER BY kind, id`,
+			[]string{"ticket:assign", "desk:sweep", "ticket:warn", "ticket:overdue", "ticket:escalate", "ticket:unaccepted", "desk:recompute"}, h.DB.Now())
 		if len(waiting) == 0 {
 			return
 		}
@@ -173,6 +174,22 @@ func (h *house) keep(p promise) {
 		}
 		h.must(json.Unmarshal([]byte(p.Args), &j))
 		h.must(h.Tickets.Sweep(h.ctx, by, j.DeskID))
+	case "ticket:unaccepted":
+		var j ticket.UnacceptedJob
+		h.must(json.Unmarshal([]byte(p.Args), &j))
+		h.must(h.Tickets.Unaccepted(h.ctx, by, j.AssignmentID))
+	case "desk:recompute":
+		var j desk.RecomputeJob
+		h.must(json.Unmarshal([]byte(p.Args), &j))
+		h.must(h.Tickets.Recompute(h.ctx, by, j.DeskID, j.Version))
+	case "ticket:warn":
+		var j ticket.WarnJob
+		h.must(json.Unmarshal([]byte(p.Args), &j))
+		h.must(h.Tickets.TellDueSoon(h.ctx, by, j.TicketID, j.TargetID))
+	case "ticket:escalate":
+		var j ticket.EscalateJob
+		h.must(json.Unmarshal([]byte(p.Args), &j))
+		h.must(h.Tickets.TellEscalated(h.ctx, by, j.TicketID, j.TargetID))
 	case "ticket:overdue":
 		var j ticket.OverdueJob
 		h.must(json.Unmarshal([]byte(p.Args), &j))

@@ -29,13 +29,14 @@ func Matter(tx *gorm.DB, by actor.Actor, number string, now time.Time) (int64, e
 	return id, audit.Record(tx, by, now, "ticket.matter_begun", audit.Ticket(t.ID), audit.Detail{"matter": id})
 }
 
-// HasRoom says whether a consultant of a desk can hold one more, and keeps the
-// desk's turn until tx ends so that it stays true.
-func HasRoom(tx *gorm.DB, deskID, userID int64, now time.Time) (bool, error) {
+// HasRoom says whether a consultant of a desk can hold one more of an urgency and may
+// have the physician's tickets (nil: an unknown caller), and keeps the desk's turn
+// until tx ends so that it stays true.
+func HasRoom(tx *gorm.DB, deskID, userID int64, urgency Urgency, physicianID *int64, now time.Time) (bool, error) {
 	m, err := assemble(tx, deskID, now)
 	if err != nil {
 		return false, err
 	}
-	ok, _ := m.room(userID)
-	return ok, nil
+	why, err := m.barred(tx, userID, urgency, physicianID)
+	return why == nil, err
 }

@@ -10,7 +10,6 @@ import (
 
 	"hotline/app/actor"
 	"hotline/app/audit"
-	"hotline/app/desk"
 	"hotline/app/fault"
 	"hotline/app/letter"
 	"hotline/app/live"
@@ -67,25 +66,17 @@ func Open(tx *gorm.DB, by actor.Actor, now time.Time, o Opening) (t *Ticket, fre
 	if before, err := sentBefore(tx, by, o.Key); err != nil || before != nil {
 		return sameAgain(before, o, err)
 	}
-	times, err := desk.TimesOf(tx, o.Desk)
+	clocks, err := clocksOf(tx, o.Desk)
 	if err != nil {
 		return nil, false, err
 	}
-	minutes := times.Minutes(string(o.Urgency))
-	due, err := times.Calendar.Add(now, time.Duration(minutes)*time.Minute)
+	promises, nextDue, dueKind, err := clocks.opening(&Ticket{Topic: o.Topic, Urgency: o.Urgency, CallerDeadline: o.CallerDeadline}, o.Answered, now)
 	if err != nil {
 		return nil, false, err
 	}
-	due = due.UTC()
-	status, nextDue, dueKind := Unassigned, due, "target"
+	status := Unassigned
 	if o.Holder != nil {
 		status = Assigned
-	}
-	if o.Answered {
-		nextDue, dueKind = now.AddDate(0, 0, idleDays), "none"
-	}
-	if o.CallerDeadline != nil && (o.Answered || o.CallerDeadline.Before(due)) {
-		nextDue, dueKind = *o.CallerDeadline, "caller"
 	}
 	var resolvedAt, answeredAt, assignedAt *time.Time
 	if o.Answered {
@@ -99,17 +90,18 @@ func Open(tx *gorm.DB, by actor.Actor, now time.Time, o Opening) (t *Ticket, fre
 		WITH n AS (SELECT nextval('ticket_numbers')::text AS n)
 		INSERT INTO tickets AS t (number, desk_id, matter_id, channel, client_key, physician_id, caller_name, caller_role,
 			caller_phone, caller_phone_e164, asked_by, opened_by, state, topic, urgency, question, danger, papers, next_step,
-			caller_deadline, answer_by, callback_phone, callback_e164, callback_windows, office_may_see,
+			caller_deadline, answer_by, callback_phone, callback_e164, callback_windows, office_may_see, language,
 			status, assignee_id, assigned_at, opened_at, first_answered_at, resolved_at, next_due_at, due_kind)
 		SELECT 'RM-' || ? || '-' || lpad(n.n, greatest(6, length(n.n)), '0'),
 			?::bigint, ?::bigint, ?, ?::uuid, ?::bigint, ?, ?, ?, ?, ?::bigint, ?::bigint, ?, ?, ?, ?, ?::boolean, ?::boolean, ?,
-			?::timestamptz, ?, ?, ?, ?, ?::boolean, ?, ?::bigint, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?
+			?::timestamptz, ?, ?, ?, ?, ?::boolean,
+			coalesce((SELECT p.language FROM physicians p WHERE p.id = ?::bigint), 'en'), ?, ?::bigint, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?
 		FROM n
 		ON CONFLICT ON CONSTRAINT tickets_sent_once DO NOTHING
 		RETURNING `+columns,
-		fmt.Sprint(now.In(times.Zone).Year()), o.Desk, o.Matter, o.Channel, o.Key, o.PhysicianID, o.CallerName, o.CallerRole,
+		fmt.Sprint(now.In(clocks.Zone).Year()), o.Desk, o.Matter, o.Channel, o.Key, o.PhysicianID, o.CallerName, o.CallerRole,
 		o.CallerPhone, o.CallerE164, o.AskedBy, by.ID, o.State, o.Topic, o.Urgency, o.Question, o.Danger, o.Papers, o.NextStep,
-		o.CallerDeadline, orElse(o.AnswerBy, "write"), o.CallbackPhone, o.CallbackE164, o.Windows, o.OfficeMaySee,
+		o.CallerDeadline, orElse(o.AnswerBy, "write"), o.CallbackPhone, o.CallbackE164, o.Windows, o.OfficeMaySee, o.PhysicianID,
 		status, o.Holder, assignedAt, now, answeredAt, resolvedAt, nextDue, dueKind).Take(t).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		// Another request with this key was faster; its row is there by now.
@@ -119,7 +111,7 @@ func Open(tx *gorm.DB, by actor.Actor, now time.Time, o Opening) (t *Ticket, fre
 	if err != nil {
 		return nil, false, err
 	}
-	if err := startSpans(tx, by, now, t, o, minutes, due); err != nil {
+	if err := startSpans(tx, by, now, t, o, promises); err != nil {
 		return nil, false, err
 	}
 	detail := audit.Detail{"channel": o.Channel, "topic": o.Topic, "urgency": o.Urgency, "status": status}
@@ -145,16 +137,13 @@ func Open(tx *gorm.DB, by actor.Actor, now time.Time, o Opening) (t *Ticket, fre
 	return t, true, err
 }
 
-// startSpans writes the rows of what begins with the ticket: its target, and its
+// startSpans writes the rows of what begins with the ticket: what we promise, and its
 // holder or its resolution.
-func startSpans(tx *gorm.DB, by actor.Actor, now time.Time, t *Ticket, o Opening, minutes int, due time.Time) error {
-	var met *time.Time
-	if o.Answered {
-		met = &now
+func startSpans(tx *gorm.DB, by actor.Actor, now time.Time, t *Ticket, o Opening, promises []target) error {
+	for i := range promises {
+		promises[i].TicketID = t.ID
 	}
-	err := tx.Exec(`INSERT INTO targets (ticket_id, kind, urgency, minutes, started_at, due_at, met_at) VALUES (?, 'first_answer', ?, ?, ?, ?, ?)`,
-		t.ID, t.Urgency, minutes, now, due, met).Error
-	if err != nil {
+	if err := insertTargets(tx, promises...); err != nil {
 		return err
 	}
 	if o.Holder != nil {

@@ -265,7 +265,7 @@ func TestWhatWasTypedGoesNoFurtherThanItsTicket(t *testing.T) {
 	h.must(h.Tickets.Reopen(h.ctx, h.Rosa, number, secret(14), 0))
 	h.must(h.Tickets.KeepDraft(h.ctx, h.Imani, ticket.Draft{ID: uuid.NewString(), Kind: "request", Fields: map[string]string{"question": secret(15)}}))
 	h.Later(48 * time.Hour)
-	_, err := h.Tickets.FindOverdue(h.ctx)
+	_, err := h.Tickets.FindDue(h.ctx)
 	h.must(err)
 	h.keepPromises()
 	for _, table := range []string{"record", "outbox", "letters", "record_heads", "ticket_views", "resolutions", "pauses", "targets"} {

@@ -57,8 +57,14 @@ func (s *Service) reply(tx *gorm.DB, by actor.Actor, t *Ticket, in Words, now ti
 	} else if !reaches {
 		return fault.Say(fault.Unacceptable, "Nobody who signs in is on this ticket, so a message would reach no one. Call back, and log the call.")
 	}
+	if err := readAlong(tx, by, t); err != nil {
+		return err
+	}
 	id, fresh, err := keep(tx, t, by, in, false, now)
 	if err != nil || !fresh {
+		return err
+	}
+	if err := readOnce(tx, by, t); err != nil {
 		return err
 	}
 	if err := answered(tx, t, now); err != nil {
@@ -114,7 +120,7 @@ func sameWords(tx *gorm.DB, table string, t *Ticket, by actor.Actor, in Words) e
 	return nil
 }
 
-// answered notes that the physician was answered: the running promise is met.
+// answered notes that the physician was answered: the promise to answer is met.
 func answered(tx *gorm.DB, t *Ticket, now time.Time) error {
 	if err := meet(tx, t, now); err != nil {
 		return err
@@ -178,11 +184,14 @@ func (s *Service) Answer(ctx context.Context, by actor.Actor, number string, in 
 		if err != nil || !fresh {
 			return err
 		}
-		from := t.Status
+		from, began := t.Status, "asked"
+		if from == Resolved {
+			began = "reopened"
+		}
 		if err := s.back(tx, t, now); err != nil {
 			return err
 		}
-		if err := startTarget(tx, t, "next_answer", now); err != nil {
+		if err := startTarget(tx, t, began, now); err != nil {
 			return err
 		}
 		if err := redue(tx, t.ID); err != nil {
@@ -207,27 +216,52 @@ func (s sight) mayWrite(t Ticket) bool {
 func (s *Service) back(tx *gorm.DB, t *Ticket, now time.Time) error {
 	switch t.Status {
 	case WithPhysician:
-		if err := endPause(tx, t, now); err != nil {
-			return err
-		}
-		if _, err := resumeTarget(tx, t, now); err != nil {
-			return err
-		}
-		if at, err := atWork(tx, t.DeskID, *t.AssigneeID, now); err != nil {
-			return err
-		} else if at {
-			t.Status = Assigned
-			return tx.Exec(`UPDATE tickets SET status = 'assigned' WHERE id = ?`, t.ID).Error
-		}
-		prefer := t.AssigneeID
-		if err := putBack(tx, t, prefer, now); err != nil {
-			return err
-		}
-		return outbox.Promise(tx, now, AssignJob{TicketID: t.ID, Urgency: t.Urgency})
+		return comeBack(tx, t, 0, now)
 	case Resolved:
 		return s.reopen(tx, actor.Actor{}, t, now)
 	}
 	return nil
+}
+
+// comeBack ends the wait for the physician: the ticket is its holder's again if they
+// are at work, or speak with the physician right now; else it is the router's.
+func comeBack(tx *gorm.DB, t *Ticket, speaks int64, now time.Time) error {
+	if err := endPause(tx, t, now); err != nil {
+		return err
+	}
+	if err := resumeTarget(tx, t, now); err != nil {
+		return err
+	}
+	if at, err := atWork(tx, t.DeskID, *t.AssigneeID, now); err != nil {
+		return err
+	} else if at || t.HeldBy(speaks) {
+		t.Status = Assigned
+		return tx.Exec(`UPDATE tickets SET status = 'assigned' WHERE id = ?`, t.ID).Error
+	}
+	prefer := t.AssigneeID
+	if err := putBack(tx, t, prefer, now); err != nil {
+		return err
+	}
+	return outbox.Promise(tx, now, AssignJob{TicketID: t.ID, Urgency: t.Urgency})
+}
+
+// CalledBack is for the call room: on a ticket that waits on the physician, their call
+// is as good as their answer. Our promises go on, and the next answer is owed.
+func CalledBack(tx *gorm.DB, by actor.Actor, t *Ticket, now time.Time) error {
+	if t.Status != WithPhysician {
+		return nil
+	}
+	if err := comeBack(tx, t, by.ID, now); err != nil {
+		return err
+	}
+	if err := startTarget(tx, t, "asked", now); err != nil {
+		return err
+	}
+	if err := redue(tx, t.ID); err != nil {
+		return err
+	}
+	return audit.Record(tx, by, now, "ticket.resumed", audit.Ticket(t.ID),
+		audit.Detail{"from": WithPhysician, "status": t.Status, "holder": t.AssigneeID, "how": "call"})
 }
 
 // atWork says whether a person is on duty as a consultant of a desk.
@@ -235,7 +269,9 @@ func atWork(tx *gorm.DB, deskID, userID int64, now time.Time) (bool, error) {
 	var at bool
 	err := tx.Raw(`SELECT EXISTS (SELECT FROM consultants c JOIN memberships m ON m.user_id = c.user_id AND m.desk_id = ?
 		JOIN users u ON u.id = c.user_id AND u.state = 'active' AND u.role = 'consultant'
-		WHERE c.user_id = ? AND c.duty_since <= ? AND c.duty_until > ?)`, deskID, userID, now, now).Scan(&at).Error
+		WHERE c.user_id = ? AND c.duty_since <= ? AND c.duty_until > ?
+			AND NOT EXISTS (SELECT FROM absences b WHERE b.user_id = c.user_id AND b.ended_at IS NULL AND b.from_at <= ? AND b.until_at > ?))`,
+		deskID, userID, now, now, now, now).Scan(&at).Error
 	return at, err
 }
 

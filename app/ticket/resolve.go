@@ -79,7 +79,7 @@ func (s *Service) Resume(ctx context.Context, by actor.Actor, number string, see
 		if err := endPause(tx, t, now); err != nil {
 			return err
 		}
-		if _, err := resumeTarget(tx, t, now); err != nil {
+		if err := resumeTarget(tx, t, now); err != nil {
 			return err
 		}
 		if err := tx.Exec(`UPDATE tickets SET status = 'assigned' WHERE id = ?`, t.ID).Error; err != nil {
@@ -223,7 +223,7 @@ func (s *Service) Reopen(ctx context.Context, by actor.Actor, number, reason str
 		if err := s.reopen(tx, by, t, now); err != nil {
 			return err
 		}
-		if err := startTarget(tx, t, "next_answer", now); err != nil {
+		if err := startTarget(tx, t, "reopened", now); err != nil {
 			return err
 		}
 		if err := redue(tx, t.ID); err != nil {
@@ -256,7 +256,7 @@ func (s *Service) reopen(tx *gorm.DB, by actor.Actor, t *Ticket, now time.Time) 
 	if last != nil && by.ID != 0 {
 		at, err := atWork(tx, t.DeskID, *last, now)
 		if err == nil && at {
-			at, err = HasRoom(tx, t.DeskID, *last, now)
+			at, err = HasRoom(tx, t.DeskID, *last, t.Urgency, t.PhysicianID, now)
 		}
 		if err != nil {
 			return err

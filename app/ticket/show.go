@@ -40,7 +40,8 @@ type Sheet struct {
 	ResolverName    string
 	Seen            int64 // the last entry of the record that this sheet shows
 
-	Target        *Promise         `gorm:"-"`
+	Target        *Promise         `gorm:"-"` // the latest promise to answer
+	Resolution    *Promise         `gorm:"-"` // the latest to resolve, where the desk has one
 	Assignment    *Assignment      `gorm:"-"`
 	Messages      []Message        `gorm:"-"`
 	Notes         []Note           `gorm:"-"`
@@ -50,11 +51,12 @@ type Sheet struct {
 	Reaches       bool             `gorm:"-"` // somebody who signs in would read a message
 }
 
-// Promise is the latest target of a ticket.
+// Promise is the latest row of one of a ticket's promises.
 type Promise struct {
 	Kind      string
 	Urgency   Urgency
 	Minutes   int
+	Always    bool // around the clock
 	StartedAt time.Time
 	DueAt     time.Time
 	MetAt     *time.Time
@@ -70,6 +72,11 @@ type Assignment struct {
 	GivenBy    *int64
 	Reason     string
 	Candidates json.RawMessage
+	AcceptBy   *time.Time // nil: nobody was asked to accept it
+	AcceptedAt *time.Time
+	ReaderID   *int64 // who reads along with a holder who is learning the topic
+	Reader     string
+	ReadAt     *time.Time
 }
 
 // Considered are the candidates of a router's decision, best first.
@@ -168,12 +175,16 @@ func (s *Service) fill(q *gorm.DB, sheet *Sheet, staff bool) error {
 		return err
 	}
 	var targets []Promise
-	if err := q.Raw(`SELECT kind, urgency, minutes, started_at, due_at, met_at, ended_at, left_us FROM targets
-		WHERE ticket_id = ? ORDER BY started_at DESC, id DESC LIMIT 1`, sheet.ID).Scan(&targets).Error; err != nil {
+	if err := q.Raw(`SELECT DISTINCT ON (kind = 'resolution') kind, urgency, minutes, always, started_at, due_at, met_at, ended_at, left_us FROM targets
+		WHERE ticket_id = ? ORDER BY kind = 'resolution', id DESC`, sheet.ID).Scan(&targets).Error; err != nil {
 		return err
 	}
-	if len(targets) > 0 {
-		sheet.Target = &targets[0]
+	for i := range targets {
+		if targets[i].Kind == ToBeResolved {
+			sheet.Resolution = &targets[i]
+		} else {
+			sheet.Target = &targets[i]
+		}
 	}
 	if !staff {
 		return nil
@@ -183,8 +194,10 @@ func (s *Service) fill(q *gorm.DB, sheet *Sheet, staff bool) error {
 		return err
 	}
 	var assignments []Assignment
-	if err := q.Raw(`SELECT user_id, from_at, how, given_by, reason, candidates FROM assignments
-		WHERE ticket_id = ? ORDER BY from_at DESC, id DESC LIMIT 1`, sheet.ID).Scan(&assignments).Error; err != nil {
+	if err := q.Raw(`SELECT a.user_id, a.from_at, a.how, a.given_by, a.reason, a.candidates, a.accept_by, a.accepted_at, a.reader_id, a.read_at,
+			coalesce(u.name, '') AS reader
+		FROM assignments a LEFT JOIN users u ON u.id = a.reader_id
+		WHERE a.ticket_id = ? ORDER BY a.from_at DESC, a.id DESC LIMIT 1`, sheet.ID).Scan(&assignments).Error; err != nil {
 		return err
 	}
 	if len(assignments) > 0 {

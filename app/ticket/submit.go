@@ -21,6 +21,7 @@ type Preview struct {
 	Deadline  *time.Time
 	AnswerBy  time.Time // when they will hear from us at the latest
 	Open      bool      // the desk is open now
+	OnCall    bool      // somebody is on call for what is critical
 	NextOpen  time.Time
 	Zone      *time.Location
 }
@@ -42,13 +43,19 @@ func (s *Service) Check(ctx context.Context, by actor.Actor, in Submission) (Pre
 		if err := withoutPhysician(whom, nil); err != nil {
 			return err
 		}
-		due, err := times.Calendar.Add(now, time.Duration(times.Minutes(string(w.urgency)))*time.Minute)
+		promise, _ := times.Promise(FirstAnswer, in.Topic, string(w.urgency))
+		due, err := times.Clock(promise.Always).Add(now, time.Duration(promise.Minutes)*time.Minute)
 		if err != nil {
 			return err
 		}
 		p = Preview{Physician: whom.Name, State: orElse(in.State, whom.State), Urgency: w.urgency, Because: w.because, Deadline: w.deadline,
 			AnswerBy: due, Open: times.Calendar.Open(now), Zone: times.Zone}
 		p.NextOpen, _ = times.Calendar.NextOpen(now)
+		if !p.Open && p.Urgency == Critical {
+			turn, err := desk.OnCallNow(q, times.Desk.ID, now)
+			p.OnCall = turn != nil
+			return err
+		}
 		return nil
 	})
 	return p, err

@@ -220,12 +220,14 @@ func TestAMissedPromiseIsToldOnceToItsHolderOrTheManagers(t *testing.T) {
 	held, loose, answered, waits, done := h.held(), h.Ask(t, h.Imani), h.held(), h.waiting(), h.resolved()
 	h.must(h.Tickets.Reply(h.ctx, h.Rosa, answered, words("Yes.")))
 	h.Clock(cast.Morning.Add(24 * time.Hour)) // ten hours of the desk later, to the minute
-	if n, err := h.Tickets.FindOverdue(h.ctx); err != nil || n != 0 {
-		t.Fatalf("%d told before their time: %v", n, err)
+	_, err := h.Tickets.FindDue(h.ctx)
+	h.must(err)
+	if n := len(h.promised("ticket:overdue")); n != 0 {
+		t.Fatalf("%d told before their time", n)
 	}
 	h.Later(time.Second)
 	for range 3 {
-		_, err := h.Tickets.FindOverdue(h.ctx)
+		_, err := h.Tickets.FindDue(h.ctx)
 		h.must(err)
 	}
 	promised := h.promised("ticket:overdue")
@@ -253,15 +255,24 @@ func TestAMissedPromiseIsToldOnceToItsHolderOrTheManagers(t *testing.T) {
 	// A pause does not make news of what is known; a promise that began anew does.
 	h.must(h.Tickets.SetUrgency(h.ctx, h.Rosa, held, ticket.Urgent, "a complaint", 0))
 	h.Later(time.Hour)
-	if n, err := h.Tickets.FindOverdue(h.ctx); err != nil || n != 0 {
-		t.Errorf("told again: %d %v", n, err)
+	_, err = h.Tickets.FindDue(h.ctx)
+	h.must(err)
+	if n := len(h.promised("ticket:overdue")); n != 0 {
+		t.Errorf("told again: %d", n)
 	}
 	h.must(h.Tickets.Reply(h.ctx, h.Rosa, held, words("Yes.")))
 	h.must(h.Tickets.Answer(h.ctx, h.Imani, held, words("And now?")))
 	h.Later(7 * 24 * time.Hour)
-	if n, err := h.Tickets.FindOverdue(h.ctx); err != nil || n != 1 {
-		t.Errorf("the new promise: %d %v", n, err)
+	_, err = h.Tickets.FindDue(h.ctx)
+	h.must(err)
+	if n := len(h.promised("ticket:overdue")); n != 1 {
+		t.Errorf("the new promise: %d", n)
 	}
+	h.keepPromises()
+	if got := letters(held); len(got) != 1 {
+		t.Errorf("told after the close of a half holiday: %v", got)
+	}
+	h.Clock(time.Date(2026, 11, 30, 13, 0, 0, 0, time.UTC)) // Monday, at eight
 	h.keepPromises()
 	if got := letters(held); len(got) != 2 {
 		t.Errorf("%v", got)
@@ -274,7 +285,7 @@ func TestAMissedPromiseThatWasKeptMeanwhileIsNotTold(t *testing.T) {
 	h := newHouse(t)
 	n := h.held()
 	h.Later(48 * time.Hour)
-	_, err := h.Tickets.FindOverdue(h.ctx)
+	_, err := h.Tickets.FindDue(h.ctx)
 	h.must(err)
 	h.must(h.Tickets.Reply(h.ctx, h.Rosa, n, words("Yes.")))
 	h.keepPromises()

@@ -31,12 +31,12 @@ func (s *Service) Colleagues(ctx context.Context, by actor.Actor, deskID int64) 
 	var all []Colleague
 	err := s.db.Read(ctx, func(q *gorm.DB) error {
 		now := s.now()
-		return q.Raw(`SELECT c.user_id, u.name, c.cap, coalesce(c.duty_since <= ?::timestamptz AND c.duty_until > ?::timestamptz, false) AS at_work,
-				(SELECT count(*) FROM (SELECT FROM tickets t WHERE t.assignee_id = c.user_id
-					AND t.status IN ('assigned', 'with_physician') LIMIT c.cap + 1) x) AS held
+		return q.Raw(`SELECT c.user_id, u.name, c.cap, coalesce(c.duty_since <= ?::timestamptz AND c.duty_until > ?::timestamptz, false)
+				AND NOT EXISTS (SELECT FROM absences b WHERE b.user_id = c.user_id AND b.ended_at IS NULL AND b.from_at <= ? AND b.until_at > ?) AS at_work,
+				`+loadOf("c.user_id", "c.cap + 1")+` AS held
 			FROM memberships m JOIN consultants c ON c.user_id = m.user_id
 			JOIN users u ON u.id = c.user_id AND u.state = 'active' AND u.role = 'consultant'
-			WHERE m.desk_id = ? ORDER BY at_work DESC, u.name COLLATE "und-x-icu", u.id`, now, now, deskID).Scan(&all).Error
+			WHERE m.desk_id = ? ORDER BY at_work DESC, u.name COLLATE "und-x-icu", u.id`, now, now, now, now, deskID).Scan(&all).Error
 	})
 	return all, err
 }

@@ -50,6 +50,7 @@ type Ticket struct {
 	AskedBy         *int64
 	OpenedBy        int64
 	State           string
+	Language        string
 	Topic           string
 	Urgency         Urgency
 	Title           string
@@ -69,7 +70,7 @@ type Ticket struct {
 func (t Ticket) HeldBy(id int64) bool { return t.AssigneeID != nil && *t.AssigneeID == id }
 
 const columns = `t.id, t.number, t.desk_id, t.matter_id, t.channel, t.physician_id, t.caller_name, t.caller_role,
-	t.asked_by, t.opened_by, t.state, t.topic, t.urgency, t.title, t.question, t.caller_deadline, t.office_may_see,
+	t.asked_by, t.opened_by, t.state, t.language, t.topic, t.urgency, t.title, t.question, t.caller_deadline, t.office_may_see,
 	t.status, t.assignee_id, t.preferred_id, t.opened_at, t.first_answered_at, t.next_due_at, t.restricted`
 
 // Longest is the most characters any field takes; nothing typed is ever cut, it is

@@ -98,7 +98,9 @@ func (p requestPages) checkPage(c *gin.Context, f views.Form, preview ticket.Pre
 	view.Hearing = views.Hearing{Before: "Send it now and a named consultant " + does + " by", By: said(clock, preview.AnswerBy), After: "at the latest."}
 	if !preview.Open {
 		view.Closed = closedUntil(clock, preview.NextOpen)
-		view.Alone = preview.Urgency == ticket.Critical
+		if preview.Urgency == ticket.Critical {
+			view.Closed, view.Alone = onCallWords(preview.OnCall, view.Closed)
+		}
 	}
 	return view
 }
@@ -122,6 +124,15 @@ func closedUntil(clock ui.Clock, open time.Time) string {
 		return "We are closed now."
 	}
 	return "We are closed now and open again " + ui.Exact(open, clock.Zone) + "."
+}
+
+// onCallWords is what somebody reads who cannot wait while the desk is closed, and
+// whether nobody is there for them.
+func onCallWords(there bool, closed string) (words string, alone bool) {
+	if there {
+		return "The desk is closed, and a consultant is on call for what cannot wait: they are told at once.", false
+	}
+	return closed, true
 }
 
 // sent says that a question has arrived and what becomes of it.
@@ -151,7 +162,13 @@ func (p requestPages) sent(c *gin.Context) error {
 	if times, ok := p.house.desk(c.Request.Context()); ok && s.FirstAnsweredAt == nil && s.HolderName == "" && !times.Calendar.Open(clock.Now) {
 		open, _ := times.Calendar.NextOpen(clock.Now)
 		view.Closed = closedUntil(clock, open)
-		view.Alone = s.Urgency == ticket.Critical
+		if s.Urgency == ticket.Critical {
+			there, err := p.rooms.Tickets.SomebodyOnCall(c.Request.Context(), s.DeskID)
+			if err != nil {
+				return err
+			}
+			view.Closed, view.Alone = onCallWords(there, view.Closed)
+		}
 	}
 	return page(c, http.StatusOK, views.Sent(view))
 }

@@ -149,7 +149,7 @@ func (p callPages) keepOptions(c *gin.Context, form *views.Form) ([]ui.Option, e
 	if err != nil || duty.Cap == 0 {
 		return nil, err
 	}
-	held, err := p.rooms.Tickets.Held(ctx, by.ID)
+	held, err := p.rooms.Tickets.Load(ctx, by, by.ID)
 	if err != nil {
 		return nil, err
 	}

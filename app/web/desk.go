@@ -29,6 +29,8 @@ func (w *Web) deskRoutes() []route {
 		post("/duty", deskP, p.duty),
 		get("/tickets/:number", deskP, p.show),
 		post("/tickets/:number/assignment", deskP, p.assign),
+		post("/tickets/:number/acceptance", []actor.Role{actor.Consultant}, p.accept),
+		post("/tickets/:number/reading", deskP, p.read),
 		post("/tickets/:number/replies", deskP, p.reply),
 		post("/tickets/:number/notes", deskP, p.note),
 		post("/tickets/:number/waiting", deskP, p.wait),

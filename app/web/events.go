@@ -93,6 +93,11 @@ func eventFor(e live.Event, by actor.Actor, only int64) string {
 		return live.Resync
 	case only != 0 && e.Kind == "ticket" && e.ID == only:
 		return fmt.Sprintf("ticket ticket-%d", e.ID)
+	case e.Kind == "replay":
+		// It moves often, and no list of the desk's shows it.
+		if by.Is(actor.Manager) && slices.Contains(by.Desks, e.Desk) {
+			return fmt.Sprintf("replay replay-%d", e.ID)
+		}
 	case only == 0 && slices.Contains(by.Desks, e.Desk):
 		return fmt.Sprintf("%s %s-%d desk-%d", e.Kind, e.Kind, e.ID, e.Desk)
 	}

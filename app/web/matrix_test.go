@@ -29,6 +29,7 @@ import (
 	"hotline/app/report"
 	"hotline/app/ticket"
 	"hotline/app/web"
+	"hotline/app/whatif"
 )
 
 // matrix says who may ask for what: P physician, D delegate, C consultant, M manager,
@@ -55,6 +56,7 @@ POST /you/second-factor/removal               PDCMLAU
 POST /you/sessions/end                        PDCMLAU
 POST /you/shortcuts                           PDCMLAU
 POST /you/delegations                         P
+POST /you/language                            P
 POST /you/delegations/:id/ending              P
 GET  /events                                  PDCMLAU
 GET  /drafts/:uuid                            PDCMLAU
@@ -76,6 +78,8 @@ POST /duty                                    CM
 GET  /search                                  CM
 GET  /tickets/:number                         CM
 POST /tickets/:number/assignment              CM
+POST /tickets/:number/acceptance              C
+POST /tickets/:number/reading                 CM
 POST /tickets/:number/citations               CM
 POST /tickets/:number/notes                   CM
 POST /tickets/:number/reopening               CM
@@ -94,7 +98,28 @@ GET  /reports/caseload                        M
 GET  /reports/caseload.csv                    M
 GET  /reports/caseload/tickets                M
 GET  /reports/caseload/tickets.csv            M
+GET  /desks                                   MA
+GET  /desks/:desk/calendar                    MA
+GET  /desks/:desk/calendar/week               MA
+POST /desks/:desk/calendar                    MA
+POST /desks/:desk/calendar/check              MA
+POST /desks/:desk/calendar/holidays           MA
+GET  /desks/:desk/targets                     MA
+POST /desks/:desk/targets                     MA
+GET  /routing                                 M
+POST /routing/plans                           M
+GET  /routing/plans/new                       M
+GET  /routing/plans/:id                       M
+POST /routing/plans/:id                       M
+POST /routing/plans/:id/copies                M
+GET  /routing/plans/:id/enactment             M
+POST /routing/plans/:id/enactment             M
+POST /routing/plans/:id/replays               M
+POST /routing/plans/:id/withdrawal            M
+GET  /routing/replays/:id                     M
 GET  /operations                              MA
+GET  /operations/deletion                     A
+POST /operations/orders                       A
 GET  /record                                  U
 `
 
@@ -138,7 +163,7 @@ func newStreet(t *testing.T) *street {
 	}
 	rooms := web.Rooms{Accounts: account.New(db, account.Options{Secret: []byte(strings.Repeat("s", 32))}), Insured: insured.New(db, nil),
 		Desks: desk.New(db), Tickets: ticket.New(db), Calls: call.New(db), Guidance: guidance.New(db), Reports: report.New(db),
-		Operations: operations.New(db), Hub: live.NewHub(db.Pool()), Box: &mail.Box{}, Now: db.Now}
+		Operations: operations.New(db), Plans: whatif.New(db), Hub: live.NewHub(db.Pool()), Box: &mail.Box{}, Now: db.Now}
 	in := desk.NewDesk{Name: "Risk Management", Zone: "America/New_York", Phone: "800 555 0142", PhoneE164: "+18005550142", Minutes: desk.DefaultMinutes}
 	for d := time.Sunday; d <= time.Saturday; d++ {
 		in.Week[d] = []calendar.Segment{{Opens: 0, Closes: 1440}}

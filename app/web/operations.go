@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -15,11 +14,15 @@ import (
 
 type operationPages struct{ w *Web }
 
+var administrators = []actor.Role{actor.Administrator}
+
 func (w *Web) operationRoutes() []route {
 	p := operationPages{w}
 	routes := []route{
 		get("/readyz", anyone, p.ready),
 		get("/operations", []actor.Role{actor.Administrator, actor.Manager}, p.show),
+		get("/operations/deletion", administrators, p.deletion),
+		post("/operations/orders", administrators, p.order),
 		get("/record", []actor.Role{actor.Auditor}, p.record),
 	}
 	if w.rooms.Box != nil {
@@ -39,36 +42,6 @@ func (p operationPages) ready(c *gin.Context) error {
 	c.String(http.StatusOK, "ready\n")
 	return nil
 }
-
-func (p operationPages) show(c *gin.Context) error {
-	st, err := p.w.rooms.Operations.Show(c.Request.Context(), who(c))
-	if err != nil {
-		return err
-	}
-	clock := p.w.clock(c)
-	view := operations.ShowPage{Frame: p.w.frame(c, "Operations", "/operations")}
-	for _, w := range st.Workers {
-		view.Workers = append(view.Workers, operations.Worker{Name: w.ID, Version: w.Version, Since: clock.At(w.StartedAt),
-			Seen: clock.At(w.SeenAt), Alive: st.Now.Sub(w.SeenAt) < 30*time.Second})
-	}
-	for _, q := range st.Queues {
-		view.Queues = append(view.Queues, []ui.Cell{{Text: q.Name}, cellOf(q.Pending), cellOf(q.Active), cellOf(q.Scheduled), cellOf(q.Retry),
-			{Text: strconv.Itoa(q.Archived), Overdue: q.Archived > 0}})
-	}
-	view.Waiting, view.Letters = int(st.Lag.Waiting), st.Letters.Waiting
-	if st.Lag.Oldest != nil {
-		view.OldestPromise = clock.At(*st.Lag.Oldest)
-	}
-	if st.Letters.Oldest != nil {
-		view.OldestLetter = clock.At(*st.Letters.Oldest)
-	}
-	if st.Seal != nil {
-		view.SealNo, view.SealedAt = st.Seal.No, clock.At(st.Seal.At)
-	}
-	return page(c, http.StatusOK, operations.Show(view))
-}
-
-func cellOf(n int) ui.Cell { return ui.Cell{Text: strconv.Itoa(n)} }
 
 // record is the auditor's page: entries, newest first, without any ticket's words.
 func (p operationPages) record(c *gin.Context) error {

@@ -183,7 +183,18 @@ func entryWords(s *ticket.Sheet, e ticket.Entry, topic func(string) string) (wor
 	case "ticket.answered":
 		return comeBack(s, d), "reply"
 	case "ticket.assigned":
+		if d.id("from") != 0 {
+			return nameOf(s, d.id("from")) + " did not take it up in time; the router gave it to " + nameOf(s, d.id("to")), "route"
+		}
 		return "Given to " + nameOf(s, d.id("to")) + " by the router", "route"
+	case "ticket.accepted":
+		return by + " took it up", "check"
+	case "ticket.unaccepted":
+		return nameOf(s, d.id("holder")) + " has not taken it up, and nobody else can have it; the managers were told", "clock"
+	case "ticket.covered":
+		return nameOf(s, d.id("from")) + " is away; " + nameOf(s, d.id("to")) + " stands in", "user-plus"
+	case "ticket.read_along":
+		return by + " read what is to be sent", "book-open"
 	case "ticket.claimed":
 		return by + " claimed it", "user"
 	case "ticket.transferred":
@@ -192,6 +203,9 @@ func entryWords(s *ticket.Sheet, e ticket.Entry, topic func(string) string) (wor
 		}
 		return by + " gave it to " + nameOf(s, d.id("to")), "user-plus"
 	case "ticket.released":
+		if d.id("absence") != 0 {
+			return nameOf(s, d.id("from")) + " is away; it is back in the queue", "circle-dashed"
+		}
 		return by + " put it back in the queue", "circle-dashed"
 	case "ticket.waiting":
 		return "It waits for " + readerOf(s) + "; our clock is paused", "circle-pause"

@@ -11,6 +11,7 @@ import (
 
 	"hotline/app/actor"
 	"hotline/app/desk"
+	"hotline/app/routing"
 	"hotline/app/ticket"
 	views "hotline/views/desk"
 	"hotline/views/ui"
@@ -48,6 +49,7 @@ func (p deskPages) ticketPage(c *gin.Context, number string, tried ticketAttempt
 	view.Evidence = ui.Evidence{Words: s.Question, By: evidenceBy(clock, s)}
 	view.Told = toldUs(clock, s)
 	view.Why = whyHeld(clock, s, by)
+	view.Offer, view.Reading = offer(clock, s, by, "/tickets/"+s.Number), reading(s, by, "/tickets/"+s.Number)
 	view.History = ticketHistory(clock, s, legs, func(code string) string { return p.house.topicName(ctx, code) })
 	if view.Panels, err = p.panels(c, s, at, tried); err != nil {
 		return view, err
@@ -212,7 +214,8 @@ func whyHeld(clock ui.Clock, s *ticket.Sheet, by actor.Actor) *ui.Why {
 	if s.HeldBy(by.ID) {
 		whom = "you"
 	}
-	y := &ui.Why{Measure: "Holds", Caption: "Who was considered, " + ui.Exact(a.FromAt, zoneOf(clock))}
+	considered := a.Considered()
+	y := &ui.Why{Measure: measureOf(considered), Caption: "Who was considered, " + ui.Exact(a.FromAt, zoneOf(clock))}
 	switch a.How {
 	case "router":
 		reason, _ := strings.CutPrefix(a.Reason, s.HolderName+" ")
@@ -232,8 +235,77 @@ func whyHeld(clock ui.Clock, s *ticket.Sheet, by actor.Actor) *ui.Why {
 	default:
 		y.Sentence = "Why " + whom + ": " + a.Reason
 	}
-	for _, one := range a.Considered() {
-		y.Candidates = append(y.Candidates, ui.Candidate{Name: one.Name, Score: fmt.Sprintf("%d of %d", one.Held, one.Cap), Because: one.Reason, Chosen: one.Chosen, Out: one.Out})
+	for _, one := range considered {
+		line := ui.Candidate{Name: one.Name, Score: fmt.Sprintf("%d of %d", one.Held, one.Cap), Because: one.Reason, Chosen: one.Chosen, Out: one.Out}
+		if y.Measure == points {
+			line.Score = "out"
+			if !one.Out {
+				line.Score = strconv.Itoa(one.Score)
+			}
+			for _, part := range one.Parts {
+				line.Parts = append(line.Parts, ui.Part{Why: pointWords[part.Why], Points: strconv.Itoa(part.Points)})
+			}
+		}
+		y.Candidates = append(y.Candidates, line)
 	}
 	return y
+}
+
+const points = "Points"
+
+// measureOf is what the decision went by: points, or, for one of the first days, how much each held.
+func measureOf(considered []routing.Considered) string {
+	for _, one := range considered {
+		if one.Score > 0 || len(one.Parts) > 0 {
+			return points
+		}
+	}
+	return "Holds"
+}
+
+// pointWords are the reasons of a score in words.
+var pointWords = map[string]string{"room": "room", "depth": "the topic", "state": "the state", "language": "the language", "matter": "had it before",
+	"physician": "knows the physician", "practice": "knows the practice", "cover": "stands in"}
+
+// offer is what stands on a ticket that the router gave somebody who has not taken it up.
+func offer(clock ui.Clock, s *ticket.Sheet, by actor.Actor, path string) *views.Offer {
+	a := s.Assignment
+	if a == nil || s.Status != ticket.Assigned || !s.HeldBy(a.UserID) || a.AcceptBy == nil || a.AcceptedAt != nil {
+		return nil
+	}
+	o := &views.Offer{Words: s.HolderName + " has not taken it up yet. Past ", By: clock.At(*a.AcceptBy), After: " it goes to the next by itself.", Late: a.AcceptBy.Before(clock.Now)}
+	if s.HeldBy(by.ID) {
+		o.Words, o.Action = "The router gave you this. Take it: past ", path+"/acceptance"
+	}
+	if o.Late {
+		o.Words, o.After = s.HolderName+" was to take it up by ", ", and nobody else can have it now."
+		if s.HeldBy(by.ID) {
+			o.Words, o.After = "You were to take this up by ", ". Nobody else can have it now."
+		}
+	}
+	return o
+}
+
+// reading is what stands on a ticket whose holder is learning its topic.
+func reading(s *ticket.Sheet, by actor.Actor, path string) *views.Reading {
+	a := s.Assignment
+	if a == nil || a.ReaderID == nil || s.AssigneeID == nil || !s.HeldBy(a.UserID) {
+		return nil
+	}
+	r := &views.Reading{Since: strconv.FormatInt(s.Seen, 10), Done: a.ReadAt != nil}
+	switch {
+	case s.HeldBy(by.ID) && r.Done:
+		r.Words = "It has been read. Send it."
+	case s.HeldBy(by.ID):
+		r.Words = "You are learning this topic. Keep what you mean to send as a note; " + a.Reader + " reads it, then you send it."
+	case r.Done:
+		r.Words = "What " + s.HolderName + " means to send has been read."
+	default:
+		whose := a.Reader + " reads along"
+		if *a.ReaderID == by.ID {
+			whose = "You read along"
+		}
+		r.Words, r.Action = s.HolderName+" is learning this topic. "+whose+": when the note with the answer is right, say so.", path+"/reading"
+	}
+	return r
 }

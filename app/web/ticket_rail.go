@@ -78,6 +78,9 @@ func insuredRail(clock ui.Clock, s *ticket.Sheet, person *insured.Caller, earlie
 	}
 	add("Practice", commas(person.Practice, person.City), false)
 	add("State", stateName(person.State), false)
+	if person.Language != "en" {
+		add("Would rather speak", insured.LanguageName(person.Language), false)
+	}
 	for n, phone := range person.Phones {
 		label := "Phone"
 		if n > 0 {

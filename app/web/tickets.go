@@ -79,6 +79,16 @@ func (p deskPages) assign(c *gin.Context) error {
 	return p.done(c, "assign", "It was handed over.", "", p.rooms.Tickets.Transfer(ctx, by, no, number(to), reason, readUpTo(c)))
 }
 
+// accept takes up what the router gave.
+func (p deskPages) accept(c *gin.Context) error {
+	return p.done(c, "assign", "You have it.", "", p.rooms.Tickets.Accept(c.Request.Context(), who(c), c.Param("number")))
+}
+
+// read says that a learner's answer was read.
+func (p deskPages) read(c *gin.Context) error {
+	return p.done(c, "reading", "Read. They can send it now.", "", p.rooms.Tickets.Read(c.Request.Context(), who(c), c.Param("number"), readUpTo(c)))
+}
+
 // reply sends a message to the physician, and waits for their answer if that is asked.
 func (p deskPages) reply(c *gin.Context) error {
 	ctx, by, no, in := c.Request.Context(), who(c), c.Param("number"), wordsOf(c, "message")

@@ -21,6 +21,7 @@ import (
 	"hotline/app/operations"
 	"hotline/app/report"
 	"hotline/app/ticket"
+	"hotline/app/whatif"
 	"hotline/static"
 )
 
@@ -33,6 +34,7 @@ type Rooms struct {
 	Calls      *call.Service
 	Guidance   *guidance.Service
 	Reports    *report.Service
+	Plans      *whatif.Service
 	Operations *operations.Service
 	Hub        *live.Hub
 	Box        *mail.Box // the demo's; nil otherwise

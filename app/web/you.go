@@ -10,7 +10,9 @@ import (
 	"hotline/app/account"
 	"hotline/app/actor"
 	"hotline/app/fault"
+	"hotline/app/insured"
 	views "hotline/views/account"
+	"hotline/views/ui"
 )
 
 func (w *Web) youRoutes() []route {
@@ -22,6 +24,7 @@ func (w *Web) youRoutes() []route {
 		post("/you/second-factor", signedIn, w.enrol),
 		post("/you/second-factor/confirmation", signedIn, w.confirmFactor),
 		post("/you/second-factor/removal", signedIn, w.removeFactor),
+		post("/you/language", physicians, w.setLanguage),
 		post("/you/delegations", physicians, w.nameDelegate),
 		post("/you/delegations/:id/ending", physicians, w.endDelegation),
 	}
@@ -41,6 +44,9 @@ func (w *Web) showYou(c *gin.Context) error {
 			return err
 		}
 		view.Speakers = speak
+		if view.Languages, err = w.languages(c); err != nil {
+			return err
+		}
 	}
 	return page(c, http.StatusOK, views.You(view))
 }
@@ -54,6 +60,27 @@ func (w *Web) youPage(c *gin.Context) views.YouPage {
 	return views.YouPage{Frame: w.frame(c, "You and your settings", "/you"), Staff: who(c).Staff(),
 		Name: name, Email: p.Email, Role: roleWord(p.Role), Zone: strings.ReplaceAll(p.Zone, "_", " "),
 		Shortcuts: p.Shortcuts, TOTP: p.TOTP, Required: w.rooms.Accounts.RequiresTOTP(p)}
+}
+
+// languages are those a physician may choose from; none for who is no physician in the roster.
+func (w *Web) languages(c *gin.Context) ([]ui.Option, error) {
+	mine, err := w.rooms.Insured.Language(c.Request.Context(), who(c))
+	if errors.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	var all []ui.Option
+	for _, l := range insured.Languages {
+		all = append(all, ui.Option{Value: l.Code, Label: l.Name, Chosen: l.Code == mine})
+	}
+	return all, err
+}
+
+func (w *Web) setLanguage(c *gin.Context) error {
+	if err := w.rooms.Insured.SetLanguage(c.Request.Context(), who(c), line(c, "language")); err != nil {
+		return err
+	}
+	w.flash(c, "Kept. Where we can, somebody who speaks it takes your questions.")
+	return see(c, "/you")
 }
 
 func (w *Web) setShortcuts(c *gin.Context) error {

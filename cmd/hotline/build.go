@@ -20,6 +20,7 @@ import (
 	"hotline/app/report"
 	"hotline/app/ticket"
 	"hotline/app/web"
+	"hotline/app/whatif"
 	"hotline/jobs"
 )
 
@@ -34,6 +35,7 @@ type house struct {
 	calls      *call.Service
 	guidance   *guidance.Service
 	reports    *report.Service
+	plans      *whatif.Service
 	letters    *letter.Service
 	operations *operations.Service
 	box        *mail.Box
@@ -57,6 +59,7 @@ func build(db *database.DB, b built) *house {
 		calls:      call.New(db),
 		guidance:   guidance.New(db),
 		reports:    report.New(db),
+		plans:      whatif.New(db),
 		letters:    letter.New(db),
 		operations: operations.New(db),
 	}
@@ -66,12 +69,12 @@ func build(db *database.DB, b built) *house {
 func (h *house) pages(public *url.URL, proxies []string, demo bool) *web.Web {
 	return web.New(web.Rooms{
 		Accounts: h.accounts, Insured: h.insured, Desks: h.desks, Tickets: h.tickets, Calls: h.calls, Guidance: h.guidance,
-		Reports: h.reports, Operations: h.operations, Hub: h.hub, Box: h.box, Now: func() time.Time { return h.db.Now() },
+		Reports: h.reports, Plans: h.plans, Operations: h.operations, Hub: h.hub, Box: h.box, Now: func() time.Time { return h.db.Now() },
 	}, web.Options{Public: public, TrustedProxies: proxies, Demo: demo, Metrics: h.registry})
 }
 
 func (h *house) work() jobs.Rooms {
-	return jobs.Rooms{Tickets: h.tickets, Letters: h.letters, Accounts: h.accounts, Operations: h.operations}
+	return jobs.Rooms{Tickets: h.tickets, Letters: h.letters, Accounts: h.accounts, Operations: h.operations, Plans: h.plans}
 }
 
 // phone is the number letters name: the first desk's.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"hotline/app/account"
@@ -47,10 +48,39 @@ type demoPhysician struct {
 	phone string
 }
 
-var demoTopics = map[string][]string{
-	"consultant@demo.test":  {"discharge", "difficult_patient", "close_relationships", "boundaries_communication", "misinformation", "equity_culture"},
-	"consultant2@demo.test": {"online_reviews", "privacy_disclosure", "transparency_records", "discharge", "difficult_patient", "equity_culture"},
-	"consultant3@demo.test": {"boundaries_communication", "misinformation", "close_relationships", "online_reviews", "privacy_disclosure", "transparency_records", "other_liability"},
+// demoSkills are what each consultant takes, and how well they know it.
+var demoSkills = map[string]desk.Engagement{
+	"consultant@demo.test": {States: []string{"OH", "NY", "MD"}, Languages: []string{"en", "es"}, Skills: skills(
+		"leads discharge", "leads difficult_patient", "knows close_relationships", "knows boundaries_communication", "knows misinformation",
+		"knows equity_culture", "training transparency_records")},
+	"consultant2@demo.test": {States: []string{"OH", "CA", "NC"}, Languages: []string{"en"}, Skills: skills(
+		"leads online_reviews", "leads privacy_disclosure", "knows transparency_records", "knows discharge", "knows difficult_patient", "knows equity_culture")},
+	"consultant3@demo.test": {States: []string{"NC", "MD"}, Languages: []string{"en", "hi"}, Skills: skills(
+		"leads boundaries_communication", "leads misinformation", "knows close_relationships", "knows online_reviews", "knows privacy_disclosure",
+		"knows transparency_records", "knows other_liability")},
+}
+
+func skills(all ...string) []desk.Skill {
+	var out []desk.Skill
+	for _, one := range all {
+		level, topic, _ := strings.Cut(one, " ")
+		out = append(out, desk.Skill{Topic: topic, Level: level})
+	}
+	return out
+}
+
+// demoCap is how much each consultant of the demo holds at most.
+const demoCap = 12
+
+// demoPromises are what the demo's desk promises: critical questions around the clock,
+// because somebody is on call.
+var demoPromises = []desk.Promise{
+	{Kind: "first_answer", Urgency: "critical", Minutes: 60, Always: true}, {Kind: "first_answer", Urgency: "urgent", Minutes: 240},
+	{Kind: "first_answer", Urgency: "routine", Minutes: 600}, {Kind: "next_answer", Urgency: "critical", Minutes: 60, Always: true},
+	{Kind: "next_answer", Urgency: "urgent", Minutes: 240}, {Kind: "next_answer", Urgency: "routine", Minutes: 600},
+	{Kind: "resolution", Urgency: "critical", Minutes: 3000}, {Kind: "resolution", Urgency: "urgent", Minutes: 4200},
+	{Kind: "resolution", Urgency: "routine", Minutes: 6000},
+	{Kind: "first_answer", Topic: "other_liability", Urgency: "routine", Minutes: 1200},
 }
 
 // makeCast makes the demo's desk and people through the rooms.
@@ -66,6 +96,9 @@ func (h *house) makeCast(ctx context.Context, password string) (*cast, error) {
 		return nil, err
 	}
 	c.desk = d.ID
+	if err := h.desks.SetPromises(ctx, by, d.ID, demoPromises); err != nil {
+		return nil, err
+	}
 	for _, a := range demoAccounts {
 		in := account.NewPerson{Email: a.email, Name: a.name, Credentials: a.credentials, Role: a.role, Zone: insured.Home, Password: password}
 		if a.role == actor.Consultant {
@@ -94,8 +127,9 @@ func (h *house) makeCast(ctx context.Context, password string) (*cast, error) {
 		case "physician@demo.test":
 			c.physicians = append(c.physicians, demoPhysician{by: who})
 		}
-		if topics, ok := demoTopics[a.email]; ok {
-			if err := h.desks.Engage(ctx, by, desk.Engagement{UserID: p.ID, Cap: 12, Topics: topics}); err != nil {
+		if in, ok := demoSkills[a.email]; ok {
+			in.UserID, in.Cap = p.ID, demoCap
+			if err := h.desks.Engage(ctx, by, in); err != nil {
 				return nil, err
 			}
 		}

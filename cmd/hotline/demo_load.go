@@ -63,6 +63,9 @@ func (h *house) loadDemo(ctx context.Context, s *state, keys demoKeys) error {
 	if err := l.play(ctx); err != nil {
 		return err
 	}
+	if err := h.comingWeeks(ctx, c, now); err != nil {
+		return err
+	}
 	h.db.Thaw()
 	if err := h.operations.Seal(ctx, keys.seal); err != nil {
 		return err
@@ -181,10 +184,11 @@ func keyOf(parts ...any) string {
 }
 
 // full makes a consultant's cap what they hold now, so that what only they take waits.
-func (l *loader) full(ctx context.Context, who actor.Actor, topics []string) error {
-	n, err := l.h.tickets.Held(ctx, who.ID)
+func (l *loader) full(ctx context.Context, who actor.Actor, in desk.Engagement) error {
+	n, err := l.h.tickets.Load(ctx, actor.Command("demo"), who.ID)
 	if err != nil {
 		return err
 	}
-	return l.h.desks.Engage(ctx, actor.Command("demo"), desk.Engagement{UserID: who.ID, Cap: n, Topics: topics})
+	in.UserID, in.Cap = who.ID, n
+	return l.h.desks.Engage(ctx, actor.Command("demo"), in)
 }

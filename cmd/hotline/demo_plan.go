@@ -49,7 +49,7 @@ func (l *loader) plan() error {
 	}
 	// Before the last two are asked, the one who takes their topic is full.
 	l.at(l.now.Add(-45*time.Minute), func(ctx context.Context) error {
-		return l.full(ctx, l.c.priya, demoTopics["consultant3@demo.test"])
+		return l.full(ctx, l.c.priya, demoSkills["consultant3@demo.test"])
 	})
 	return nil
 }
@@ -111,6 +111,7 @@ func (l *loader) tell(s *story, asked time.Time, left int, dice *rand.Rand) {
 		l.phone(s, asked, answeredOnCall, s.n%9 == 4)
 	} else {
 		l.online(s, asked)
+		l.accept(s, l.working(asked, time.Duration(3+dice.IntN(6))*time.Minute))
 	}
 	if answeredOnCall {
 		return
@@ -233,6 +234,17 @@ func (l *loader) phone(s *story, asked time.Time, answered, unknown bool) {
 		number, err := l.h.calls.Log(ctx, by, in)
 		s.number = number
 		return err
+	})
+}
+
+// accept: whoever the router gave it takes it up.
+func (l *loader) accept(s *story, at time.Time) {
+	l.at(at, func(ctx context.Context) error {
+		by, sheet, ok, err := l.holder(ctx, s)
+		if err != nil || !ok || sheet.Status != ticket.Assigned {
+			return err
+		}
+		return l.h.tickets.Accept(ctx, by, s.number)
 	})
 }
 

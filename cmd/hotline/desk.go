@@ -24,7 +24,8 @@ type deskCmd struct {
 	Dir    string     `help:"The folder of a demo, when it is the demo's desks you mean." placeholder:"DIR"`
 	Add    deskAdd    `cmd:"" help:"Make a desk with its hours, number and promises."`
 	List   deskList   `cmd:"" help:"List the desks and who is on them."`
-	Engage deskEngage `cmd:"" help:"Say what a consultant takes and how much at once."`
+	Engage deskEngage `cmd:"" help:"Say what a consultant takes, how well, and how much at once."`
+	Shifts deskShifts `cmd:"" help:"Say when a consultant usually works."`
 }
 
 // withHouse opens the rooms on the database that the environment, or a demo's folder,
@@ -179,9 +180,11 @@ func listDesks(ctx context.Context, h *house, out io.Writer) error {
 }
 
 type deskEngage struct {
-	Email  string   `arg:"" help:"The consultant's e-mail address."`
-	Cap    int      `default:"12" help:"How many tickets they hold at most."`
-	Topics []string `default:"all" help:"Codes of the topics they take, or all."`
+	Email     string   `arg:"" help:"The consultant's e-mail address."`
+	Cap       int      `default:"12" help:"How many tickets they hold at most."`
+	Topics    []string `default:"all" help:"Codes of the topics they take, or all; a level may follow: discharge=leads, misinformation=training."`
+	States    []string `help:"States they know, as in OH,NY; none for none. Left out: as they are."`
+	Languages []string `help:"Languages they speak besides English, as in es,vi; none for none. Left out: as they are."`
 }
 
 func (e deskEngage) Run(ctx context.Context, of *deskCmd) error {
@@ -194,22 +197,84 @@ func (e deskEngage) Run(ctx context.Context, of *deskCmd) error {
 		if err != nil {
 			return err
 		}
-		topics := e.Topics
-		if len(topics) == 1 && topics[0] == "all" {
-			topics = nil
-			for _, t := range known {
-				topics = append(topics, t.Code)
-			}
-		}
-		for _, code := range topics {
-			if !slices.ContainsFunc(known, func(t desk.Topic) bool { return t.Code == code }) {
-				return putRight("--topics: there is no topic %q. The topics are: %s", code, codes(known))
-			}
-		}
-		if err := h.desks.Engage(ctx, actor.Command("desk engage"), desk.Engagement{UserID: person.ID, Cap: e.Cap, Topics: topics}); err != nil {
+		skills, err := readSkills(e.Topics, known)
+		if err != nil {
 			return err
 		}
-		fmt.Printf("%s takes %d topics, %s at once\n", person.Name, len(topics), strconv.Itoa(e.Cap))
+		err = h.desks.Engage(ctx, actor.Command("desk engage"), desk.Engagement{UserID: person.ID, Cap: e.Cap, Skills: skills,
+			States: orNone(e.States), Languages: orNone(e.Languages)})
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%s takes %d topics, %s at once\n", person.Name, len(skills), strconv.Itoa(e.Cap))
+		return nil
+	})
+}
+
+// readSkills reads "discharge", "discharge=leads" or "all".
+func readSkills(texts []string, known []desk.Topic) ([]desk.Skill, error) {
+	var skills []desk.Skill
+	for _, text := range texts {
+		code, level, said := strings.Cut(text, "=")
+		if !said {
+			level = "knows"
+		}
+		if !slices.Contains(desk.Levels, level) {
+			return nil, putRight("--topics: %q is no level. The levels are: %s", level, strings.Join(desk.Levels, ", "))
+		}
+		found := false
+		for _, t := range known {
+			if t.Code == code || code == "all" {
+				found = true
+				skills = append(skills, desk.Skill{Topic: t.Code, Level: level})
+			}
+		}
+		if !found {
+			return nil, putRight("--topics: there is no topic %q. The topics are: %s", code, codes(known))
+		}
+	}
+	return skills, nil
+}
+
+// orNone tells "none" from nothing said.
+func orNone(list []string) []string {
+	if len(list) == 1 && list[0] == "none" {
+		return []string{}
+	}
+	return list
+}
+
+type deskShifts struct {
+	Email string   `arg:"" help:"The consultant's e-mail address."`
+	Hours []string `help:"When they usually work, as in 'Mon-Fri 09:00-17:00'; may be repeated. A shift over midnight is two: 'Mon-Thu 22:00-24:00' and 'Tue-Fri 00:00-06:00'. None at all: the desk's hours." sep:";"`
+}
+
+func (e deskShifts) Run(ctx context.Context, of *deskCmd) error {
+	var week [7][]calendar.Segment
+	for _, hours := range e.Hours {
+		if err := readHours(hours, &week); err != nil {
+			return err
+		}
+	}
+	var shifts []desk.Shift
+	for weekday, segments := range week {
+		for _, s := range segments {
+			shifts = append(shifts, desk.Shift{Weekday: time.Weekday(weekday), Starts: s.Opens, Ends: s.Closes})
+		}
+	}
+	return withHouse(ctx, of.Dir, func(h *house, _ *config) error {
+		person, err := consultant(ctx, h, e.Email)
+		if err != nil {
+			return err
+		}
+		if err := h.desks.SetShifts(ctx, actor.Command("desk shifts"), person.ID, shifts); err != nil {
+			return err
+		}
+		if len(shifts) == 0 {
+			fmt.Printf("%s works the desk's hours\n", person.Name)
+		} else {
+			fmt.Printf("%s has %d shifts a week\n", person.Name, len(shifts))
+		}
 		return nil
 	})
 }

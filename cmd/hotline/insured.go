@@ -24,6 +24,7 @@ type insuredAdd struct {
 	Effective string   `required:"" help:"First day of the policy's term, as 2026-04-01."`
 	Expires   string   `required:"" help:"First day after the term, as 2027-04-01."`
 	Specialty string   `help:"Specialty."`
+	Language  string   `help:"The language they would rather speak, as es." default:"en"`
 	Practice  string   `help:"The practice's name."`
 	City      string   `help:"The practice's city."`
 	Phone     []string `help:"A number to call; may be repeated." sep:";"`
@@ -38,7 +39,7 @@ func (a insuredAdd) Run(ctx context.Context, of *insuredCmd) error {
 	}
 	return withHouse(ctx, of.Dir, func(h *house, _ *config) error {
 		by := actor.Command("insured add")
-		in := insured.NewPhysician{GivenName: a.Given, FamilyName: a.Family, Specialty: a.Specialty, State: a.State}
+		in := insured.NewPhysician{GivenName: a.Given, FamilyName: a.Family, Specialty: a.Specialty, State: a.State, Language: a.Language}
 		var err error
 		if a.Email != "" {
 			if in.UserID, err = userID(ctx, h, a.Email, actor.Physician); err != nil {

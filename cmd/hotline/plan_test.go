@@ -39,12 +39,13 @@ var plan = map[string]string{
 	"app/call":                 foundation + " app/account app/insured app/desk app/ticket",
 	"app/guidance":             foundation + " app/account app/insured app/desk app/ticket",
 	"app/report":               foundation + " app/account app/insured app/desk app/ticket",
-	"app/web": "app/account app/actor app/call app/desk app/fault app/guidance app/insured app/live app/mail app/operations app/report app/routing app/ticket app/calendar " +
+	"app/whatif":               foundation + " app/account app/insured app/desk app/routing app/ticket",
+	"app/web": "app/account app/actor app/call app/desk app/fault app/guidance app/insured app/live app/mail app/operations app/report app/routing app/ticket app/calendar app/whatif " +
 		"static views/",
 	"views/ui":     "static",
 	"views/layout": "static views/ui",
 	"views/mail":   "",
-	"jobs": "app/account app/actor app/audit app/database app/desk app/fault app/letter app/live app/mail app/operations app/outbox app/ticket " +
+	"jobs": "app/account app/actor app/audit app/database app/desk app/fault app/letter app/live app/mail app/operations app/outbox app/ticket app/whatif " +
 		"views/mail",
 	"cmd/hotline": "app/ jobs migrations static views/",
 }

@@ -39,7 +39,9 @@ func (workerCmd) Run(ctx context.Context) error { return production(ctx, false, 
 // drainFor is how long a stopping production worker lets jobs finish.
 const drainFor = 25 * time.Second
 
-func production(ctx context.Context, withWeb, withWorker bool) error {
+// production runs what the environment describes. adjust is for tests that run it in a
+// process of its own and cannot wait as long as production does.
+func production(ctx context.Context, withWeb, withWorker bool, adjust ...func(*jobs.Options)) error {
 	c, err := readConfig(needs{database: true, redis: withWorker, public: true, mail: withWorker, secret: true, seal: withWorker})
 	if err != nil {
 		return err
@@ -81,10 +83,14 @@ func production(ctx context.Context, withWeb, withWorker bool) error {
 		if err != nil {
 			return err
 		}
-		p.worker = jobs.NewWorker(db, h.hub, h.work(), jobs.Options{
+		options := jobs.Options{
 			Redis: found.redis, FreshRedis: found.freshRedis, Installation: installation.ID, Version: version, Public: c.public,
 			Phone: h.phone(ctx), Sender: sender, SealKey: c.seal, Witness: c.Witness, Concurrency: c.Concurrency, Shutdown: drainFor,
-		})
+		}
+		for _, change := range adjust {
+			change(&options)
+		}
+		p.worker = jobs.NewWorker(db, h.hub, h.work(), options)
 	}
 	slog.Info("hotline is up", "version", version, "web", withWeb, "worker", withWorker)
 	return h.run(ctx, p, 10*time.Second)

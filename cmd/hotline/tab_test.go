@@ -153,6 +153,9 @@ func (t *tab) press(selector string) {
 	}
 }
 
+// keys presses keys on the page as it is.
+func (t *tab) keys(which string) { t.t.Helper(); t.do(chromedp.KeyEvent(which)) }
+
 // unfold opens what can be folded away, whether it was open or not.
 func (t *tab) unfold(selector string) {
 	t.t.Helper()

@@ -136,13 +136,16 @@
   // A swap leaves the focus; a change is said politely.
   on("htmx:beforeSwap", ({ detail: { target } }) => {
     const at = target.contains(document.activeElement) && document.activeElement, href = at && at.getAttribute("href");
-    held = { text: target.textContent, say: "live" in target.dataset && (target.dataset.say || "This page was updated."), find: href && `a[href="${CSS.escape(href)}"]` };
+    const live = "live" in target.dataset; // data-says: what is said of its news, if that is another than before
+    held = { text: target.dataset.says || target.textContent, say: live && (target.dataset.say || "This page was updated."), find: href && `a[href="${CSS.escape(href)}"]`,
+      open: live && all("details", target).map((d) => d.open) };
   });
   on("htmx:afterSettle", ({ target }) => {
-    const { text, say, find } = held;
+    const { text, find, open } = held, says = target.dataset.says, say = held.say && (says || held.say);
     held = {};
+    all("details", target).forEach((d, i, now) => { if (open && open.length === now.length && open[i]) d.open = true; });
     if (find && document.activeElement === body) document.querySelector(find)?.focus({ preventScroll: true });
-    if (say && target.textContent !== text && Date.now() - said > 15000) { said = Date.now(); byId("live").textContent = say; }
+    if (say && (says || target.textContent) !== text && Date.now() - said > 15000) { said = Date.now(); byId("live").textContent = say; }
     arrive();
   });
 
@@ -192,6 +195,12 @@
     else if (link && byId(link.hash.slice(1))?.matches("details")) use(link);
     else return;
     e.preventDefault();
+  });
+
+  // == a number and the bar beside it
+  on("input", ({ target }) => {
+    const bar = byId(target.dataset?.bar), most = bar?.dataset.most;
+    if (bar) bar.setAttribute("width", `${Math.max(0, Math.min(100, ((target.value === "" ? target.placeholder : parseInt(target.value, 10) || 0) / most) * 100))}%`);
   });
 
   // == the clock of a call

@@ -1,0 +1,378 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"hotline/app/calendar"
+	"hotline/app/desk"
+	"hotline/app/fault"
+	"hotline/app/whatif"
+	"hotline/views/ui"
+	views "hotline/views/whatif"
+)
+
+// typedPlan is the form of a plan: what stands in each field, and what was made of it.
+type typedPlan struct {
+	ground *whatif.Ground
+	values map[string]string // by field
+	in     whatif.Drafted
+	bad    fault.Fields
+}
+
+func newTyped(g *whatif.Ground) *typedPlan { return &typedPlan{ground: g, values: map[string]string{}} }
+
+// The fields of a promise that is not there yet, for a topic of its own.
+const (
+	newTopic   = "topic"
+	newUrgency = "topic-urgency"
+	newMinutes = "topic-minutes"
+)
+
+func clockField(p desk.Promise) string { return p.Field() + "-clock" }
+
+// of fills the form from a plan: only what differs stands in it.
+func (t *typedPlan) of(p whatif.Plan) *typedPlan {
+	t.in = whatif.Drafted{Name: p.Name, Body: p.Body, Version: p.Version}
+	t.values["name"] = p.Name
+	for name, v := range p.Body.Policy {
+		t.values[fieldOf(name)] = strconv.Itoa(v)
+	}
+	for _, promise := range p.Body.Promises {
+		now, _ := t.ground.Promise(promise.Topic, promise.Urgency)
+		if promise.Minutes != now.Minutes {
+			t.values[promise.Field()] = strconv.Itoa(promise.Minutes)
+		}
+		if promise.Always != now.Always {
+			t.values[clockField(promise)] = map[bool]string{true: "always", false: "hours"}[promise.Always]
+		}
+	}
+	for id, v := range p.Body.Caps {
+		t.values[whatif.CapField(id)] = strconv.Itoa(v)
+	}
+	for id, days := range p.Body.Days {
+		for day, segments := range days {
+			t.values[whatif.DayField(id, day)] = dayHours(segments)
+		}
+	}
+	return t
+}
+
+// read takes the form as it came.
+func (t *typedPlan) read(c *gin.Context) *typedPlan {
+	t.in = whatif.Drafted{Name: t.value(c, "name"), Version: int(number(c.PostForm("version")))}
+	body := &t.in.Body
+	for _, k := range whatif.Knobs {
+		if v, typed := t.count(c, fieldOf(k.Name)); typed {
+			if body.Policy == nil {
+				body.Policy = map[string]int{}
+			}
+			body.Policy[k.Name] = v
+		}
+	}
+	t.readPromises(c)
+	for _, w := range t.ground.People {
+		if v, typed := t.count(c, whatif.CapField(w.UserID)); typed {
+			if body.Caps == nil {
+				body.Caps = map[int64]int{}
+			}
+			body.Caps[w.UserID] = v
+		}
+		for _, day := range weekFromMonday {
+			t.readDay(c, w.UserID, day)
+		}
+	}
+	return t
+}
+
+func (t *typedPlan) value(c *gin.Context, field string) string {
+	v := line(c, field)
+	t.values[field] = v
+	return v
+}
+
+// count is a whole number of a field; typed says whether one stands there.
+func (t *typedPlan) count(c *gin.Context, field string) (v int, typed bool) {
+	said := t.value(c, field)
+	if said == "" {
+		return 0, false
+	}
+	v, err := strconv.Atoi(strings.ReplaceAll(said, ",", ""))
+	t.bad.Need(err == nil, field, "Give a whole number, or leave it empty.")
+	return v, err == nil
+}
+
+func (t *typedPlan) readPromises(c *gin.Context) {
+	for _, p := range t.promises() {
+		minutes, typed := t.count(c, p.Field())
+		clock := t.value(c, clockField(p))
+		if !typed && clock == "" {
+			continue
+		}
+		if typed {
+			p.Minutes = minutes
+		}
+		if clock != "" {
+			p.Always = clock == "always"
+		}
+		t.in.Body.Promises = append(t.in.Body.Promises, p)
+	}
+	topic, urgency := t.value(c, newTopic), t.value(c, newUrgency)
+	minutes, typed := t.count(c, newMinutes)
+	if topic == "" && !typed {
+		return
+	}
+	t.bad.Need(topic != "", newTopic, "Choose the topic this promise is for.")
+	t.bad.Need(slices.Contains(urgencies, urgency), newUrgency, "Choose an urgency.")
+	t.bad.Need(typed, newMinutes, "Give its minutes.")
+	p := desk.Promise{Kind: desk.FirstAnswer, Topic: topic, Urgency: urgency, Minutes: minutes}
+	if now, _ := t.ground.Promise(topic, urgency); typed {
+		p.Always = now.Always
+		t.in.Body.Promises = append(t.in.Body.Promises, p)
+	}
+}
+
+// promises are those that the form has a field for, as they are in force: for any
+// topic, and for topics that have their own or are given it by the plan.
+func (t *typedPlan) promises() []desk.Promise {
+	var all []desk.Promise
+	for _, u := range urgencies {
+		p, _ := t.ground.Promise("", u)
+		all = append(all, p)
+	}
+	own := t.ground.OwnTopics()
+	for _, p := range t.in.Body.Promises {
+		if p.Topic != "" {
+			own = append(own, p)
+		}
+	}
+	for name := range t.values { // of a form that was sent before and had one more
+		for _, topic := range t.ground.Topics {
+			for _, u := range urgencies {
+				if p := (desk.Promise{Kind: desk.FirstAnswer, Topic: topic.Code, Urgency: u}); p.Field() == name {
+					own = append(own, p)
+				}
+			}
+		}
+	}
+	for _, topic := range t.ground.Topics {
+		if !slices.ContainsFunc(own, func(p desk.Promise) bool { return p.Topic == topic.Code }) {
+			continue
+		}
+		for _, u := range urgencies {
+			p, _ := t.ground.Promise(topic.Code, u)
+			p.Topic = topic.Code
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+func (t *typedPlan) readDay(c *gin.Context, userID int64, day time.Weekday) {
+	field := whatif.DayField(userID, day)
+	said := t.value(c, field)
+	if said == "" {
+		return
+	}
+	segments, ok := readDayHours(said)
+	t.bad.Need(ok, field, "Write hours as in 9 to 5, several with a comma between, or off.")
+	if !ok {
+		return
+	}
+	days := t.in.Body.Days
+	if days == nil {
+		days = map[int64]map[time.Weekday][]calendar.Segment{}
+		t.in.Body.Days = days
+	}
+	if days[userID] == nil {
+		days[userID] = map[time.Weekday][]calendar.Segment{}
+	}
+	days[userID][day] = segments
+}
+
+// readDayHours reads the hours of a day as people write them: "9 to 5", "8:30–12, 1-5
+// pm", "around the clock", "off".
+func readDayHours(said string) ([]calendar.Segment, bool) {
+	said = strings.ToLower(strings.NewReplacer("–", "-", "—", "-", " and ", ",", ";", ",").Replace(said))
+	switch said {
+	case "off", "none", "closed", "-", "free":
+		return nil, true
+	case "around the clock":
+		return []calendar.Segment{{Opens: 0, Closes: dayInMinute}}, true
+	}
+	var all []calendar.Segment
+	before := 0
+	for part := range strings.SplitSeq(said, ",") {
+		opens, closes, found := strings.Cut(part, " to ")
+		if !found {
+			opens, closes, found = strings.Cut(part, "-")
+		}
+		if !found {
+			return nil, false
+		}
+		s, badOpens, badCloses := readSegment(opens, closes, before)
+		if badOpens || badCloses || s.Closes <= s.Opens || s.Opens < before {
+			return nil, false
+		}
+		all, before = append(all, s), s.Closes
+	}
+	return all, true
+}
+
+// form draws it.
+func (t *typedPlan) form(action string, deskID int64) *views.Form {
+	f := &views.Form{Action: action, Version: strconv.Itoa(t.in.Version),
+		Name: ui.Field{ID: "name", Label: "Name", Value: t.values["name"], Error: t.bad.For("name"), Placeholder: "Shorter days in winter", Attrs: map[string]any{"maxlength": "80"}}}
+	if deskID != 0 {
+		f.Desk = strconv.FormatInt(deskID, 10)
+	}
+	t.drawWeights(f)
+	t.drawUrgencies(f)
+	t.drawPeople(f)
+	for _, bad := range t.bad {
+		f.Problems = append(f.Problems, ui.Problem{Field: bad.Name, Message: t.named(bad.Name) + bad.Says})
+	}
+	return f
+}
+
+// named says before a problem in the summary what it is about, where its sentence
+// alone does not.
+func (t *typedPlan) named(field string) string {
+	for _, w := range weights {
+		if fieldOf(w.knob) == field {
+			return w.name + ": "
+		}
+	}
+	for _, n := range policyNumbers {
+		for _, u := range urgencies {
+			if fieldOf(n.knob+"."+u) == field {
+				return n.name + ", " + u + ": "
+			}
+		}
+	}
+	for _, p := range t.promises() {
+		if p.Field() == field {
+			return "First answer, " + p.Urgency + ": "
+		}
+	}
+	for _, w := range t.ground.People {
+		if whatif.CapField(w.UserID) == field {
+			return w.Name + ": "
+		}
+		for _, day := range weekFromMonday {
+			if whatif.DayField(w.UserID, day) == field {
+				return w.Name + ", " + day.String() + ": "
+			}
+		}
+	}
+	return ""
+}
+
+func (t *typedPlan) drawWeights(f *views.Form) {
+	most := max(100, heaviest(t.ground.Policy))
+	for _, w := range weights {
+		if v, err := strconv.Atoi(t.values[fieldOf(w.knob)]); err == nil && v > most && v <= 1000 {
+			most = v
+		}
+	}
+	for _, w := range weights {
+		field := fieldOf(w.knob)
+		now := knob(w.knob).Of(t.ground.Policy)
+		at, err := strconv.Atoi(t.values[field])
+		if err != nil {
+			at = now
+		}
+		one := t.number(field, w.name, now)
+		one.Attrs = map[string]any{"data-bar": field + "-bar"}
+		f.Weights = append(f.Weights, views.Weight{Says: w.says, Field: one, Bar: field + "-bar", Most: strconv.Itoa(most),
+			At: strconv.Itoa(min(max(at, 0), most)*100/most) + "%"})
+	}
+}
+
+// number is a field for a number, which says what it is now.
+func (t *typedPlan) number(field, label string, now int) ui.Field {
+	return ui.Field{ID: field, Label: label, Value: t.values[field], Placeholder: strconv.Itoa(now), Hint: "now " + grouped(now), Error: t.bad.For(field),
+		Mode: "numeric", Autocomplete: "off"}
+}
+
+func (t *typedPlan) drawUrgencies(f *views.Form) {
+	row := func(name, says, knobs string) views.ByUrgency {
+		r := views.ByUrgency{Name: name, Says: says}
+		for _, u := range urgencies {
+			one := t.number(fieldOf(knobs+"."+u), name+", "+u, knob(knobs+"."+u).Of(t.ground.Policy))
+			one.HideLabel = true
+			r.Fields = append(r.Fields, one)
+		}
+		return r
+	}
+	promises := t.promises()
+	rows := func(name, says string, of []desk.Promise) (minutes, clock views.ByUrgency) {
+		minutes, clock = views.ByUrgency{Name: name, Says: says}, views.ByUrgency{Name: "Counted", Says: "of " + strings.ToLower(name[:1]) + name[1:]}
+		for _, p := range of {
+			one := t.number(p.Field(), name+", "+p.Urgency, p.Minutes)
+			one.HideLabel = true
+			minutes.Fields = append(minutes.Fields, one)
+			clock.Fields = append(clock.Fields, t.clock(p, name))
+		}
+		return minutes, clock
+	}
+	f.ByUrgency = append(f.ByUrgency, row(policyNumbers[0].name, policyNumbers[0].says, policyNumbers[0].knob))
+	minutes, clock := rows("First answer within", "minutes", promises[:len(urgencies)])
+	clock.Name, clock.Says = "That time is counted", ""
+	f.ByUrgency = append(f.ByUrgency, minutes, clock)
+	for _, n := range policyNumbers[1:] {
+		f.ByUrgency = append(f.ByUrgency, row(n.name, n.says, n.knob))
+	}
+	for at := len(urgencies); at+len(urgencies) <= len(promises); at += len(urgencies) {
+		minutes, _ := rows(t.ground.TopicName(promises[at].Topic), "minutes", promises[at:at+len(urgencies)])
+		f.Topics = append(f.Topics, minutes)
+	}
+	f.Warn = t.number("warn", "Warn when this much of a promise is left, in per cent", t.ground.Policy.Warn)
+	f.Warn.Short = true
+	t.drawNewTopic(f)
+}
+
+func (t *typedPlan) clock(p desk.Promise, name string) ui.Select {
+	now := "open hours"
+	if p.Always {
+		now = "around the clock"
+	}
+	chosen := t.values[clockField(p)]
+	return ui.Select{ID: clockField(p), Label: name + " is counted, " + p.Urgency, HideLabel: true, Wide: true, Options: []ui.Option{
+		{Label: "as now: " + now}, {Value: "hours", Label: "in open hours", Chosen: chosen == "hours"}, {Value: "always", Label: "around the clock", Chosen: chosen == "always"}}}
+}
+
+func (t *typedPlan) drawNewTopic(f *views.Form) {
+	topics := ui.Select{ID: newTopic, Label: "Another topic", Wide: true, Error: t.bad.For(newTopic), Options: []ui.Option{{Label: "none"}}}
+	for _, one := range t.ground.Topics {
+		topics.Options = append(topics.Options, ui.Option{Value: one.Code, Label: one.Name, Chosen: t.values[newTopic] == one.Code})
+	}
+	urgency := ui.Select{ID: newUrgency, Label: "Urgency", Wide: true, Error: t.bad.For(newUrgency)}
+	for _, u := range urgencies {
+		urgency.Options = append(urgency.Options, ui.Option{Value: u, Label: u, Chosen: t.values[newUrgency] == u})
+	}
+	minutes := ui.Field{ID: newMinutes, Label: "Minutes", Value: t.values[newMinutes], Mode: "numeric", Error: t.bad.For(newMinutes), Autocomplete: "off"}
+	f.NewTopic = append(f.NewTopic, topics, urgency, minutes)
+}
+
+func (t *typedPlan) drawPeople(f *views.Form) {
+	for _, w := range t.ground.People {
+		m := views.Member{Name: w.Name, Week: "Works " + weekShort(w.Week), Cap: t.number(whatif.CapField(w.UserID), "Most at once, "+w.Name, w.Cap)}
+		if !w.Own {
+			m.Week = "Works the desk’s hours"
+		}
+		m.Cap.HideLabel = true
+		for _, day := range weekFromMonday {
+			field := whatif.DayField(w.UserID, day)
+			one := ui.Field{ID: field, Label: day.String(), Value: t.values[field], Placeholder: dayHours(w.Week[day]), Error: t.bad.For(field), Autocomplete: "off",
+				Attrs: map[string]any{"aria-label": day.String() + ", " + w.Name + ", now " + dayHours(w.Week[day])}}
+			m.Days = append(m.Days, one)
+			m.Open = m.Open || one.Value != ""
+		}
+		f.Members = append(f.Members, m)
+	}
+}
