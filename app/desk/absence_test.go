@@ -40,6 +40,7 @@ func TestAnAbsenceIsPlannedAndItsBeginningPromised(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	from, until := h.at(23, 0, 0), h.at(28, 0, 0)
+	h.must(h.Desks.StartDuty(h.ctx, h.Rosa, h.Rosa.ID, &until)) // and forgets to end it
 	a, err := h.plan(h.Rosa, desk.NewAbsence{UserID: h.Rosa.ID, From: from, Until: until, DeputyID: h.Grace.ID})
 	h.must(err)
 	if a.ID == 0 || a.UserID != h.Rosa.ID || a.Name != "Rosa Delgado" || a.Deputy != "Grace Oduya" || !a.From.Equal(from) || !a.Until.Equal(until) || a.BeganAt != nil {
@@ -55,7 +56,7 @@ func TestAnAbsenceIsPlannedAndItsBeginningPromised(t *testing.T) {
 		t.Errorf("%+v", last)
 	}
 	h.Clock(from)
-	if p := h.person(h.Desk, h.Rosa); !p.Away || !p.AwayUntil.Equal(until) || p.DeputyID != h.Grace.ID || p.Takes() {
+	if p := h.person(h.Desk, h.Rosa); !p.Away || !p.AwayUntil.Equal(until) || p.DeputyID != h.Grace.ID || !p.At || p.Takes() {
 		t.Errorf("%+v", p)
 	}
 	h.Clock(until)
@@ -119,13 +120,22 @@ func TestOfAHundredAbsencesAtOnceOneIsPlanned(t *testing.T) {
 	db := dbtest.Open(t, dbtest.Database(t), database.Limits{Statement: 30 * time.Second, Lock: 30 * time.Second, Idle: 60 * time.Second, Pool: 10})
 	h := &house{cast.Make(t, db), t, t.Context(), newYork(t)}
 	var all sync.WaitGroup
-	results := make(chan error, 100)
+	results, held := make(chan error, 100), make(chan struct{})
 	for i := range 100 {
 		all.Go(func() {
+			<-held
 			_, err := h.plan(h.Rosa, desk.NewAbsence{UserID: h.Rosa.ID, From: h.at(23, 9, i%60), Until: h.at(24, 9, i%60)})
 			results <- err
 		})
 	}
+	// Some of them have begun before the first can go on.
+	h.must(h.write(func(tx *gorm.DB) error {
+		if err := tx.Exec(`SELECT FROM consultants WHERE user_id = ? FOR UPDATE`, h.Rosa.ID).Error; err != nil {
+			return err
+		}
+		close(held)
+		return blocks(tx, 5)
+	}))
 	all.Wait()
 	close(results)
 	planned := 0
@@ -155,18 +165,26 @@ func TestADeputyAndTheirAbsenceAtOnceCannotBothPass(t *testing.T) {
 			return err
 		}
 		close(held)
-		for { // until the other one waits
-			var waits int
-			err := tx.Raw(`SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))`).Scan(&waits).Error
-			if err != nil || waits > 0 || len(passed) > 0 {
-				return err
-			}
-		}
+		return blocks(tx, 1)
 	}))
 	err := <-passed
 	if bad, _ := errors.AsType[fault.Fields](err); bad.For("deputy_id") == "" {
 		t.Error(err)
 	}
+}
+
+// blocks returns when n others wait for what tx holds, or after a while for fewer: a
+// test that they need not wait for anything has its answer then.
+func blocks(tx *gorm.DB, n int) error {
+	for began := time.Now(); time.Since(began) < 5*time.Second; {
+		var waits int
+		err := tx.Raw(`SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND cardinality(pg_blocking_pids(pid)) > 0
+			AND pid IN (SELECT pid FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()))`).Scan(&waits).Error
+		if err != nil || waits >= n {
+			return err
+		}
+	}
+	return nil
 }
 
 func TestAnAbsenceBeginsOnceAndTakesOneOffDuty(t *testing.T) {

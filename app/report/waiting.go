@@ -103,6 +103,7 @@ type Topic struct {
 	Code, Name string
 	N          int
 	Taken      bool // somebody who may be given work now takes it
+	Room       bool // and one of them has room
 }
 
 // Present is a consultant with what they hold and could take now.
@@ -280,11 +281,18 @@ func (w *Waiting) staff(people []desk.Consultant, loads map[int64]int) {
 		return strings.Compare(a.Name, b.Name)
 	})
 	for i := range w.Topics {
-		w.Topics[i].Taken = slices.ContainsFunc(w.People, func(p Present) bool {
-			// Who is learning a topic takes it only beside somebody who knows it.
-			level := p.Level(w.Topics[i].Code)
-			return p.Takes() && (level == "knows" || level == "leads")
-		})
+		t, learners := &w.Topics[i], false
+		for _, p := range w.People {
+			switch level := p.Level(t.Code); {
+			case !p.Takes():
+			case level == "knows" || level == "leads":
+				t.Taken, t.Room = true, t.Room || p.Room > 0
+			case level == "training":
+				learners = learners || p.Room > 0
+			}
+		}
+		// Who is learning a topic takes it beside somebody who knows it.
+		t.Room = t.Room || t.Taken && learners
 	}
 }
 
@@ -313,6 +321,11 @@ func (w *Waiting) Taking() (people []Present, room int) {
 }
 
 // Untaken are the topics of what waits for somebody that nobody at work takes.
-func (w *Waiting) Untaken() (topics []Topic) {
+func (w *Waiting) Untaken() []Topic {
 	return slices.DeleteFunc(slices.Clone(w.Topics), func(t Topic) bool { return t.Taken })
+}
+
+// Full are those that somebody at work takes, and nobody with room.
+func (w *Waiting) Full() []Topic {
+	return slices.DeleteFunc(slices.Clone(w.Topics), func(t Topic) bool { return !t.Taken || t.Room })
 }

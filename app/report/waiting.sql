@@ -3,16 +3,15 @@
 -- costs the same however much is open. A ticket waits for somebody since it was opened,
 -- let go of or reopened, whichever was last. seen is whether the one who asks may see it.
 WITH idle AS (
-	SELECT t.id, t.topic, t.urgency, $see AS seen, greatest(t.opened_at,
+	SELECT t.id, t.topic, t.urgency, t.seen, greatest(t.opened_at,
 		(SELECT a.until_at FROM assignments a WHERE a.ticket_id = t.id ORDER BY a.from_at DESC, a.id DESC LIMIT 1),
 		(SELECT r.until_at FROM resolutions r WHERE r.ticket_id = t.id ORDER BY r.from_at DESC LIMIT 1)) AS since
-	FROM (SELECT i.* FROM tickets i WHERE i.desk_id = @desk AND i.status = 'unassigned'
-		ORDER BY i.next_due_at, i.id LIMIT $most) t
+	FROM (SELECT t.id, t.topic, t.urgency, t.opened_at, $see AS seen FROM tickets t
+		WHERE t.desk_id = @desk AND t.status = 'unassigned' ORDER BY t.next_due_at, t.id LIMIT $most) t
 ), held AS (
-	SELECT t.id, t.topic, t.urgency, $see AS seen, t.opened_at, t.first_answered_at, a.from_at,
-		a.accept_by IS NOT NULL AND a.accepted_at IS NULL AS offered
-	FROM (SELECT i.* FROM tickets i WHERE i.desk_id = @desk AND i.status = 'assigned'
-		ORDER BY i.next_due_at, i.id LIMIT $most) t
+	SELECT t.*, a.from_at, a.accept_by IS NOT NULL AND a.accepted_at IS NULL AS offered
+	FROM (SELECT t.id, t.topic, t.urgency, t.opened_at, t.first_answered_at, $see AS seen FROM tickets t
+		WHERE t.desk_id = @desk AND t.status = 'assigned' ORDER BY t.next_due_at, t.id LIMIT $most) t
 	LEFT JOIN LATERAL (SELECT b.from_at, b.accept_by, b.accepted_at FROM assignments b
 		WHERE b.ticket_id = t.id AND b.until_at IS NULL LIMIT 1) a ON true
 ), waits AS (

@@ -19,13 +19,15 @@ func (w *Waiting) Finding() string {
 	}
 	said := w.queue(n)
 	if taking, room := w.Taking(); len(taking) > 0 {
-		switch names := untaken(w.Untaken()); {
-		case names != "":
-			return said + "; nobody at work takes " + names + "."
+		switch untaken, full := w.Untaken(), w.Full(); {
+		case len(untaken) > 0:
+			return said + "; nobody at work takes " + topicNames(untaken) + "."
 		case room == 0 && len(taking) == 1:
 			return said + "; " + first(taking[0].Name) + ", alone at work, is full."
 		case room == 0:
 			return said + "; everybody at work is full."
+		case len(full) > 0:
+			return said + "; who takes " + topicNames(full) + " is full."
 		}
 		return said + ". " + w.presence()
 	}
@@ -71,8 +73,8 @@ func (w *Waiting) presence() string {
 	return fmt.Sprintf("%s with room for %s more.", who, Number(room))
 }
 
-// untaken names up to two topics, else how many.
-func untaken(topics []Topic) string {
+// topicNames names up to two topics, else says how many.
+func topicNames(topics []Topic) string {
 	switch len(topics) {
 	case 0:
 		return ""

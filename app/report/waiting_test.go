@@ -173,7 +173,7 @@ func TestARestrictedTicketIsOnlyCounted(t *testing.T) {
 	if page.Hidden != 1 || len(page.Lines) != 1 || page.Lines[0].Number != named {
 		t.Errorf("listed %+v, hidden %d", page.Lines, page.Hidden)
 	}
-	h.claim(h.manager, named)
+	h.must(h.tickets.Transfer(h.ctx, h.manager, named, h.rosa.ID, "She knows it.", 0))
 	if said := h.waiting().Finding(); said != "Nobody waits but one restricted ticket. Nobody is at work." {
 		t.Errorf("said %q", said)
 	}

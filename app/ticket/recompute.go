@@ -255,7 +255,7 @@ func (s *Service) recompute(tx *gorm.DB, deskID, after int64) (last int64, n int
 			return after, 0, err
 		}
 	}
-	return all[len(all)-1].TicketID - 1, len(all), nil // the last one's other promise may be in the next batch
+	return all[len(all)-1].TicketID, len(all), nil // if the last one's other promise is left out, the next pass finds it
 }
 
 // stamp is a row that stays due when it is, with when to speak of it by the new calendar.

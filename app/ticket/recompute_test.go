@@ -124,12 +124,13 @@ func TestAChangeTakenBackPutsEveryDeadlineWhereItWas(t *testing.T) {
 	for _, n := range all {
 		due[n] = []time.Time{c.last(n, false).DueAt, c.last(n, true).DueAt}
 	}
+	c.Clock(c.at(20, 9, 30)) // later than the other coast opens
 	before := c.schedule()
-	other := closed(before, 20, calendar.Segment{Opens: 9 * 60, Closes: 10 * 60})
+	other := closed(before, 23, calendar.Segment{Opens: 9 * 60, Closes: 10 * 60})
 	other.Zone = "America/Los_Angeles"
 	c.changes(other)
 	c.Later(3 * time.Hour)
-	c.changes(closed(other, 23))
+	c.changes(closed(other, 24))
 	c.Later(50 * time.Minute)
 	c.changes(before)
 	for _, n := range all {
@@ -259,6 +260,7 @@ func TestARecomputeGoesOnWhereItWasCutOffAndFindsStragglers(t *testing.T) {
 	t.Parallel()
 	c := newClock(t)
 	locked, free := c.Ask(t, c.Imani), c.Ask(t, c.Imani)
+	c.keepPromises()
 	version, err := c.Tickets.SetSchedule(c.ctx, c.Elena, c.Desk, closed(c.schedule(), 20))
 	c.must(err)
 	// Somebody is at one ticket all the while.

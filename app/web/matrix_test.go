@@ -94,6 +94,8 @@ GET  /calls/caller                            CM
 GET  /calls/callers                           CM
 POST /calls                                   CM
 POST /calls/form                              CM
+GET  /waiting                                 M
+GET  /waiting/tickets                         M
 GET  /reports/caseload                        M
 GET  /reports/caseload.csv                    M
 GET  /reports/caseload/tickets                M

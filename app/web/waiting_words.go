@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,7 +22,7 @@ type waitingPage struct {
 }
 
 // ageWords are the ages in words, by their key.
-var ageWords = map[string]string{"15m": "under 15 min", "1h": "15 to 60 min", "4h": "1 to 4 h", "1d": "4 to 24 h", "more": "over a day"}
+var ageWords = map[string]string{"15m": "under 15\u00a0min", "1h": "15 to 60\u00a0min", "4h": "1 to 4\u00a0h", "1d": "4 to 24\u00a0h", "more": "over a day"}
 
 // whatWords are what tickets wait for, and since when that counts.
 var whatWords = map[report.What]struct{ title, words string }{
@@ -53,10 +54,7 @@ func (p waitingPage) fill(view *views.WaitingPage) {
 		view.Hidden = "Restricted tickets are in none of the numbers."
 	}
 	view.People = p.people()
-	for _, t := range p.Untaken() {
-		view.Untaken = append(view.Untaken, views.WaitingTopic{Name: t.Name, N: grouped(t.N),
-			URL: waitingURL(report.WaitingSelection{Desk: p.Desk, What: report.ForSomebody, Topic: t.Code}, t.N)})
-	}
+	view.Stuck = slices.Concat(p.stuck("Nobody at work takes", p.Untaken()), p.stuck("Nobody with room takes", p.Full()))
 	view.Chart = p.hours()
 }
 
@@ -74,21 +72,30 @@ func (p waitingPage) group(what report.What) views.WaitingGroup {
 				in.Wait, wait = report.Waits[i].Key, i
 			}
 			n := q.Count(urgency, wait)
-			cell := views.WaitingCell{N: grouped(n), URL: waitingURL(in, n), Alarm: urgency == string(ticket.Critical)}
-			if critical := q.Count(string(ticket.Critical), wait); critical > 0 && what != report.ForSomebody {
-				cell.Note = grouped(critical) + " critical"
-			}
-			r.Cells = append(r.Cells, cell)
+			r.Cells = append(r.Cells, views.WaitingCell{N: grouped(n), URL: waitingURL(in, n), Alarm: urgency == string(ticket.Critical)})
 		}
 		g.Rows = append(g.Rows, r)
 	}
+	row(string(ticket.Critical), urgencyWord(ticket.Critical))
 	if what == report.ForSomebody {
-		for _, u := range []ticket.Urgency{ticket.Critical, ticket.Urgent, ticket.Routine} {
-			row(string(u), urgencyWord(u))
-		}
+		row(string(ticket.Urgent), urgencyWord(ticket.Urgent))
+		row(string(ticket.Routine), urgencyWord(ticket.Routine))
 	}
 	row(report.AnyUrgency, "All")
 	return g
+}
+
+// stuck are topics that wait for somebody and stay where they are.
+func (p waitingPage) stuck(title string, topics []report.Topic) []views.WaitingTopics {
+	if len(topics) == 0 {
+		return nil
+	}
+	out := views.WaitingTopics{Title: title}
+	for _, t := range topics {
+		out.Topics = append(out.Topics, views.WaitingTopic{Name: t.Name, N: grouped(t.N),
+			URL: waitingURL(report.WaitingSelection{Desk: p.Desk, What: report.ForSomebody, Topic: t.Code}, t.N)})
+	}
+	return []views.WaitingTopics{out}
 }
 
 // people is who is there, what they carry and what they could take now.

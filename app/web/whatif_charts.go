@@ -34,6 +34,9 @@ func (a replayed) waits() (finding string, charts []views.WaitChart) {
 		}
 		chart := views.WaitChart{ID: "wait-" + u, Title: capital(u),
 			Words: fmt.Sprintf("%s %s; promises kept %s, now %s", grouped(slices[2].Cases), plural(slices[2].Cases, "ticket"), shareOf(slices[2].Met, slices[2].Due), shareOf(slices[1].Met, slices[1].Due))}
+		if open := slices[2].Cases - slices[2].Answered; open > 0 {
+			chart.Words += fmt.Sprintf("; %s not answered", grouped(open))
+		}
 		if !promise.Always {
 			chart.Promise, chart.PromiseWords = float64(promise.Minutes), "promised within "+minutesWords(promise.Minutes)
 		}

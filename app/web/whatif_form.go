@@ -339,11 +339,11 @@ func (t *typedPlan) drawUrgencies(f *views.Form) {
 func (t *typedPlan) clock(p desk.Promise, name string) ui.Select {
 	now := "open hours"
 	if p.Always {
-		now = "around the clock"
+		now = "always"
 	}
 	chosen := t.values[clockField(p)]
 	return ui.Select{ID: clockField(p), Label: name + " is counted, " + p.Urgency, HideLabel: true, Wide: true, Options: []ui.Option{
-		{Label: "as now: " + now}, {Value: "hours", Label: "in open hours", Chosen: chosen == "hours"}, {Value: "always", Label: "around the clock", Chosen: chosen == "always"}}}
+		{Label: "now: " + now}, {Value: "hours", Label: "open hours", Chosen: chosen == "hours"}, {Value: "always", Label: "always", Chosen: chosen == "always"}}}
 }
 
 func (t *typedPlan) drawNewTopic(f *views.Form) {

@@ -110,7 +110,7 @@ func (a replayed) fill(view *views.ReplayPage) {
 	view.Compared = a.compared()
 	view.Trust, _ = res.Trust()
 	view.WaitsSays, view.Waits = a.waits()
-	view.Charts = append(view.Charts, a.given(), a.fullness(), a.within())
+	view.Charts = append(view.Charts, a.within(), a.given(), a.fullness())
 	view.People = a.people()
 	ground := a.sheet.Ground
 	if !a.sheet.Undo.Empty() { // it came into force since
@@ -140,9 +140,9 @@ func (a replayed) compared() []views.Compared {
 		return row
 	}
 	kept := views.Compared{Name: "Promises kept", Says: "of those whose time came", Cells: a.each(func(o whatif.Outcome) string { return shareOf(o.Met, o.Due) })}
-	if by := a.Result.Draft.Met - a.Result.AsIs.Met; by != 0 {
-		kept.Cells[2].Change = fmt.Sprintf("%s %s", grouped(max(by, -by)), map[bool]string{true: "more", false: "fewer"}[by > 0])
-	}
+	kept.Cells[2].Change = moreOrFewer(a.Result.Draft.Met - a.Result.AsIs.Met)
+	answered := views.Compared{Name: "Answered in these days", Cells: a.each(func(o whatif.Outcome) string { return grouped(o.Answered) + " of " + grouped(o.Cases) })}
+	answered.Cells[2].Change = moreOrFewer(a.Result.Draft.Answered - a.Result.AsIs.Answered)
 	fullest := views.Compared{Name: "Fullest at once", Says: "load, against capacity", Cells: a.each(func(o whatif.Outcome) string {
 		name, most, limit := "", 0, 0
 		for _, s := range o.People {
@@ -160,7 +160,7 @@ func (a replayed) compared() []views.Compared {
 		length("Nine in ten within", "", func(o whatif.Outcome) time.Duration { return o.P90 }),
 		length("Half given to somebody within", "", func(o whatif.Outcome) time.Duration { return o.GivenHalf }),
 		kept,
-		{Name: "Answered in these days", Cells: a.each(func(o whatif.Outcome) string { return grouped(o.Answered) + " of " + grouped(o.Cases) })},
+		answered,
 		fullest,
 	}
 }
@@ -177,6 +177,16 @@ func change(was, now time.Duration) string {
 	return ""
 }
 
+func moreOrFewer(by int) string {
+	switch {
+	case by < 0:
+		return grouped(-by) + " fewer"
+	case by > 0:
+		return grouped(by) + " more"
+	}
+	return ""
+}
+
 func shareOf(n, of int) string {
 	if of == 0 {
 		return "–"
@@ -186,9 +196,9 @@ func shareOf(n, of int) string {
 
 func (a replayed) people() ui.Table {
 	t := ui.Table{Caption: "Each person in the three accounts", Columns: []ui.Column{{Label: "Consultant"},
-		{Label: "Given", Number: true}, {Label: "as things are", Number: true}, {Label: "draft", Number: true},
-		{Label: "Most at once", Number: true}, {Label: "as things are", Number: true}, {Label: "draft", Number: true},
-		{Label: "Mean load", Number: true}, {Label: "as things are", Number: true}, {Label: "draft", Number: true}, {Label: "Capacity", Number: true}, {Label: "draft", Number: true}}}
+		{Label: "Given in truth", Number: true}, {Label: "as now", Number: true}, {Label: "draft", Number: true},
+		{Label: "Most at once in truth", Number: true}, {Label: "as now", Number: true}, {Label: "draft", Number: true},
+		{Label: "Mean load in truth", Number: true}, {Label: "as now", Number: true}, {Label: "draft", Number: true}, {Label: "Capacity now", Number: true}, {Label: "draft", Number: true}}}
 	for _, s := range a.Result.Draft.People {
 		was, now := a.Result.Happened.Share(s.UserID), a.Result.AsIs.Share(s.UserID)
 		number := func(n int) ui.Cell { return ui.Cell{Text: grouped(n)} }

@@ -11,9 +11,17 @@ import (
 )
 
 // Finding is what the draft would change against things as they are, in a sentence or
-// two: how long people wait, who carries more or less, how many promises are kept.
-// Both sides are the model's, so that what it leaves out is left out of both.
+// two: whether fewer or more are answered at all, how long people wait, who carries
+// more or less, how many promises are kept. Both sides are the model's, so that what it
+// leaves out is left out of both.
 func (r *Result) Finding() string {
+	if reached := r.reached(); reached != "" {
+		says := reached + "."
+		if carries := r.carries(); carries != "" {
+			says += " " + carries + "."
+		}
+		return says
+	}
 	says := r.waiting()
 	if carries := r.carries(); carries != "" {
 		says += "; " + carries
@@ -23,6 +31,23 @@ func (r *Result) Finding() string {
 		says += " " + kept + "."
 	}
 	return says
+}
+
+// reached says by how many more or fewer are answered within the period, where that is
+// one in fifty or more: how long the others wait is no finding then.
+func (r *Result) reached() string {
+	by := r.Draft.Answered - r.AsIs.Answered
+	if by == 0 || float64(max(by, -by)) < 0.02*float64(r.AsIs.Cases) || r.AsIs.Answered == 0 || r.Draft.Answered == 0 {
+		return ""
+	}
+	word, more := "ticket", "more"
+	if by < 0 {
+		by, more = -by, "fewer"
+	}
+	if by > 1 {
+		word = "tickets"
+	}
+	return fmt.Sprintf("%s %s %s would be answered in these days", capital(count(by)), more, word)
 }
 
 func (r *Result) waiting() string {

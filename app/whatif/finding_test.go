@@ -16,6 +16,8 @@ func TestTheFindingIsASentence(t *testing.T) {
 	sums := func(median, p90 time.Duration, met int, people []routing.Share) whatif.Outcome {
 		return whatif.Outcome{Summary: routing.Summary{Cases: 100, Answered: 100, Median: median, P90: p90, Met: met, Due: 100, People: people}}
 	}
+	fewer := sums(time.Hour, 2*time.Hour, 70, people(6, 3))
+	fewer.Answered = 90
 	for want, of := range map[string][2]whatif.Outcome{
 		"Half wait 38 minutes less; Priya would carry a third more.":                                     {sums(2*time.Hour, 9*time.Hour, 90, people(6, 6)), sums(82*time.Minute, 8*time.Hour, 90, people(8, 5.9))},
 		"Half wait 1 h 10 min longer; Rosa would carry half as much. Nine fewer promises would be kept.": {sums(2*time.Hour, 9*time.Hour, 90, people(6, 6)), sums(190*time.Minute, 8*time.Hour, 81, people(6.1, 3))},
@@ -24,6 +26,7 @@ func TestTheFindingIsASentence(t *testing.T) {
 		"Half wait 1 minute less; Priya would carry 27 % less.":                                          {sums(20*time.Minute, 9*time.Hour, 90, people(6, 6)), sums(19*time.Minute, 9*time.Hour, 90, people(4.4, 6))},
 		"Nothing would be answered any more. 90 fewer promises would be kept.":                           {sums(2*time.Hour, 9*time.Hour, 90, nil), {Summary: routing.Summary{Cases: 100, Due: 100}}},
 		"People wait as long as now. 12 more promises would be kept.":                                    {sums(2*time.Hour, 9*time.Hour, 80, nil), sums(2*time.Hour+time.Minute, 9*time.Hour, 92, nil)},
+		"Ten fewer tickets would be answered in these days. Rosa would carry half as much.":              {sums(2*time.Hour, 9*time.Hour, 80, people(6, 6)), fewer},
 	} {
 		if got := (&whatif.Result{AsIs: of[0], Draft: of[1]}).Finding(); got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -22,7 +22,7 @@ func (m middles) settle() (work, hold func(urgency string) time.Duration) {
 	middle := map[[2]string]time.Duration{}
 	for key, all := range m {
 		slices.Sort(all)
-		middle[key] = all[len(all)/2]
+		middle[key] = all[(len(all)-1)/2]
 	}
 	of := func(what string) func(string) time.Duration {
 		return func(urgency string) time.Duration {

@@ -12,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"hotline/app/audit"
-	"hotline/app/routing"
 )
 
 // verify is what must be so afterwards, whatever happened.
@@ -136,7 +135,7 @@ func (o *ordeal) oneLetterAFact() {
 			o.Errorf("the mail server never took %s", id)
 		}
 	}
-	o.Logf("%d letters, of which %d were taken twice because the worker died between the mail server's yes and the commit", len(letters), twice)
+	o.Logf("%d letters, of which %d were taken twice", len(letters), twice)
 	if twice == 0 {
 		o.Error("no worker died between the mail server's yes and its commit: this was no ordeal")
 	}
@@ -145,7 +144,7 @@ func (o *ordeal) oneLetterAFact() {
 // watchCaps makes the database note, at the commit of each assignment, a load above
 // its cap. All of a desk's decisions wait for each other, so what it sees is what was.
 func (o *ordeal) watchCaps() {
-	p := routing.Default()
+	p := o.policy
 	_, err := o.admin.Exec(o.ctx, fmt.Sprintf(`
 		CREATE TABLE ordeal_above (user_id bigint, load int, cap int, ticket_id bigint);
 		CREATE FUNCTION ordeal_watch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -181,12 +180,12 @@ func (o *ordeal) neverAboveCap() {
 	o.must(err)
 	spans, err := pgx.CollectRows(rows, pgx.RowToStructByPos[span])
 	o.must(err)
-	policy, most, full := routing.Default(), map[int64]int{}, 0
+	most, full := map[int64]int{}, 0
 	for _, s := range spans {
 		load, over := 0, []time.Duration{}
 		for _, other := range spans {
 			if other.UserID == s.UserID && !other.From.After(s.From) && (other.Until == nil || other.Until.After(s.From.Add(agree))) {
-				load += policy.Load(other.Urgency)
+				load += o.policy.Load(other.Urgency)
 				if other.Until != nil {
 					over = append(over, other.Until.Sub(s.From))
 				}

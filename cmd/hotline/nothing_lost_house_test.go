@@ -17,6 +17,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/redis/go-redis/v9"
+	"gorm.io/gorm"
 
 	"hotline/app/account"
 	"hotline/app/actor"
@@ -25,6 +26,7 @@ import (
 	"hotline/app/database/dbtest"
 	"hotline/app/desk"
 	"hotline/app/insured"
+	"hotline/app/routing"
 )
 
 // ordeal is a house of three processes, and what is done to it.
@@ -44,6 +46,7 @@ type ordeal struct {
 	web    *process
 	work   [2]*process
 
+	policy      routing.Policy
 	consultants []actor.Actor
 	installed   string
 	happened    tally
@@ -72,7 +75,7 @@ var operatorOfTest = actor.Command("test")
 func newOrdeal(t *testing.T, seed uint64) *ordeal {
 	t.Helper()
 	binary := redisServer(t)
-	o := &ordeal{T: t, ctx: context.Background(), seed: seed, began: time.Now(), dir: folder(t), name: dbtest.Database(t)}
+	o := &ordeal{T: t, ctx: context.Background(), seed: seed, began: time.Now(), dir: folder(t), name: dbtest.Database(t), policy: routing.Default()}
 	o.db = dbtest.Open(t, o.name, database.Limits{Statement: 20 * time.Second, Lock: 10 * time.Second, Idle: 30 * time.Second, Pool: 6})
 	o.must(o.db.Ping(o.ctx))
 	var err error
@@ -108,9 +111,9 @@ func newOrdeal(t *testing.T, seed uint64) *ordeal {
 	return o
 }
 
-// people are a desk that never closes and its six consultants: three have room for a
-// few tickets and are full most of the time, all together for what will be asked and
-// little more.
+// people are a desk that never closes and its consultants: three have room for a few
+// tickets and are full most of the time; all together have room for what will be
+// asked, of which one in eight counts as two, and for some more.
 func (o *ordeal) people() {
 	var week [7][]calendar.Segment
 	for day := range week {
@@ -118,9 +121,19 @@ func (o *ordeal) people() {
 	}
 	d, err := o.rooms.desks.Add(o.ctx, operatorOfTest, desk.NewDesk{Name: "Risk", Zone: "America/New_York", Phone: "800 555 0142", PhoneE164: "+18005550142", Week: week})
 	o.must(err)
+	// Nobody is asked to accept: in an ordeal of more than ten minutes a critical ticket
+	// would go on to the next, which is not what this is about.
+	o.policy.Accept = routing.ByUrgency{}
+	o.must(o.db.Write(o.ctx, func(tx *gorm.DB) error {
+		return desk.SetPolicy(tx, operatorOfTest, d.ID, o.policy, o.db.Now())
+	}))
 	few := *lostTickets / 30
-	most := (*lostTickets*130/100 - 6*few + 2) / 3 // one in eight counts as two
-	for i, cap := range []int{few, 2 * few, 3 * few, most, most, most} {
+	caps := []int{few, 2 * few, 3 * few}
+	others := max(3, *lostTickets/400)
+	for range others {
+		caps = append(caps, (*lostTickets*130/100-6*few)/others)
+	}
+	for i, cap := range caps {
 		who := o.person(fmt.Sprintf("Consultant %c", 'A'+i), actor.Consultant, "", d.ID)
 		o.must(o.rooms.desks.Engage(o.ctx, operatorOfTest, desk.Engagement{UserID: who.ID, Cap: cap, Topics: []string{"discharge", "online_reviews"}}))
 		o.must(o.rooms.desks.StartDuty(o.ctx, operatorOfTest, who.ID, nil))
