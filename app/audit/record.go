@@ -14,7 +14,7 @@ import (
 
 // Subject is what an entry is about.
 type Subject struct {
-	Kind string // ticket, user, policy, delegation, desk, article
+	Kind string // ticket, user, policy, delegation, desk, article, order, plan
 	ID   int64
 }
 

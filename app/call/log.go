@@ -40,6 +40,16 @@ func (s *Service) Log(ctx context.Context, by actor.Actor, in Note) (number stri
 }
 
 func (s *Service) log(tx *gorm.DB, by actor.Actor, in Note, w checked) (number string, err error) {
+	if in.Number == "" && in.Keep {
+		// Whether there is room is weighed under the desk's turn; what follows is of then.
+		deskID, err := desk.OfUser(by)
+		if err == nil {
+			err = desk.Turn(tx, deskID)
+		}
+		if err != nil {
+			return "", err
+		}
+	}
 	now := s.now()
 	var t *ticket.Ticket
 	fresh := true

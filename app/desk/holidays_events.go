@@ -39,7 +39,7 @@ type event struct {
 var wanted = []string{"BEGIN", "END", "SUMMARY", "DESCRIPTION", "UID", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "STATUS"}
 
 const (
-	lineAtMost  = 4096 // the library takes time by the square of what a line with many parameters is long
+	lineAtMost  = 1024 // the library takes time by the square of what a line with many parameters is long
 	depthAtMost = 8
 )
 

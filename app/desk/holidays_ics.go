@@ -23,8 +23,9 @@ type DatedHoliday struct {
 const (
 	fileAtMost    = 1 << 20
 	eventsAtMost  = 2000
-	daysAtMost    = 62  // days of one event
-	skippedAtMost = 100 // sentences about what was left out
+	daysAtMost    = 62     // days of one event
+	skippedAtMost = 100    // sentences about what was left out
+	workAtMost    = 50_000 // years of rules and days of events looked at
 )
 
 // ReadHolidays reads the holidays of an iCalendar file, as Google, Outlook and Apple
@@ -52,7 +53,7 @@ func ReadHolidays(r io.Reader, zone *time.Location, week [7][]calendar.Segment, 
 		return nil, nil, err
 	}
 	year := now.In(zone).Year()
-	c := closings{zone: zone, week: week, first: year - 1, last: year + 2, days: map[calendar.Day]*closing{}}
+	c := closings{zone: zone, week: week, first: year - 1, last: year + 2, work: workAtMost, days: map[calendar.Day]*closing{}}
 	moved := movedOnes(events)
 	for _, e := range events {
 		if says := c.add(e, moved[e.uid]); says != "" {
@@ -84,6 +85,7 @@ type closings struct {
 	first, last int // years
 	days        map[calendar.Day]*closing
 	outside     int
+	work        int // what may still be looked at
 }
 
 // closing is what closes one day: all of it, or some of it.
@@ -105,12 +107,15 @@ func (c *closings) add(e event, moved map[calendar.Day]bool) string {
 	case e.observance:
 		return named + "is marked as an observance, not as a public holiday."
 	}
-	starts, says := e.occurs(c.first, c.last)
+	starts, says := e.occurs(c.first, c.last, &c.work)
 	if says != "" {
 		return named + says
 	}
 	within := false
 	for _, start := range starts {
+		if c.work < 0 {
+			return named + tooMuch
+		}
 		if moved[c.dayOf(start, e)] && !e.alone || e.excepted(c.dayOf(start, e)) {
 			within = true
 			continue
@@ -152,6 +157,9 @@ func (c *closings) close(e event, start time.Time) (within bool, says string) {
 	for day := calendar.DayOf(start, zone); begins(day, zone).Before(end); day = plusDays(day, 1) {
 		if day.Year < c.first || day.Year > c.last {
 			continue
+		}
+		if c.work--; c.work < 0 {
+			return false, tooMuch
 		}
 		within = true
 		span := calendar.Segment{Opens: 0, Closes: minutesADay}

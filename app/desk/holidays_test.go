@@ -141,6 +141,7 @@ func TestAYearlyRuleIsReadForTheYearsAround(t *testing.T) {
 		"FREQ=YEARLY;UNTIL=20270702T235959Z":                       "2025-07-03 2026-07-03",
 		"FREQ=YEARLY;COUNT=7":                                      "2025-07-03 2026-07-03",
 		"FREQ=YEARLY;BYMONTH=11;BYDAY=4TH":                         "2025-11-27 2026-11-26 2027-11-25 2028-11-23",
+		"FREQ=YEARLY;BYMONTH=9;BYDAY=1MO":                          "2025-09-01 2026-09-07 2027-09-06 2028-09-04",
 		"FREQ=YEARLY;BYMONTH=5;BYDAY=-1MO":                         "2025-05-26 2026-05-25 2027-05-31 2028-05-29",
 		"FREQ=YEARLY;BYMONTH=9;BYDAY=MO;BYSETPOS=1":                "2025-09-01 2026-09-07 2027-09-06 2028-09-04",
 		"FREQ=YEARLY;BYMONTH=9;BYDAY=MO;BYSETPOS=-1":               "2025-09-29 2026-09-28 2027-09-27 2028-09-25",
@@ -201,6 +202,21 @@ func TestWhatIsNoCalendarIsRefused(t *testing.T) {
 	days, skipped = read(t, calendarOf("SUMMARY:A\nDTSTART;=:2026", "X-ODD;A=B\nSUMMARY:B\nDTSTART;VALUE=DATE:20261225\nDESCRIPTION:"+strings.Repeat("x", 9000)))
 	same(t, "a line that is malformed", days, []string{"2026-12-25 closed B"})
 	same(t, "and says so", skipped, []string{"“A” has a line that cannot be read."})
+	_, skipped = read(t, calendarOf("DTSTART;VALUE=DATE:20261225\nSUMMARY:"+strings.Repeat("x", 1100)))
+	same(t, "a line that is too long", skipped, []string{"“Holiday” has a line that cannot be read."})
+}
+
+func TestAFileMadeToTakeLongDoesNot(t *testing.T) {
+	t.Parallel()
+	for what, file := range map[string]string{
+		"rules": calendarOf(slices.Repeat([]string{"SUMMARY:A\nDTSTART;VALUE=DATE:19000101\nDTEND;VALUE=DATE:19000301\nRRULE:FREQ=YEARLY;COUNT=1000;BYDAY=5MO,5TU;BYMONTHDAY=31,30"}, 2000)...),
+		"dates": calendarOf("SUMMARY:A\nDTSTART;VALUE=DATE:20261001\nDTEND;VALUE=DATE:20261201" + strings.Repeat("\nRDATE:20261001"+strings.Repeat(",20261001", 100), 1000)),
+	} {
+		_, skipped := read(t, file)
+		if len(skipped) == 0 || !strings.HasSuffix(skipped[0], "was left out: the file has more days than are read at once.") {
+			t.Errorf("%s: %.200s", what, skipped)
+		}
+	}
 }
 
 func FuzzReadHolidays(f *testing.F) {

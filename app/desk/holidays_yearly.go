@@ -14,8 +14,8 @@ const daysAYear = 12
 
 // occurs are the times an event begins at, from the first to the last year; an event
 // that does not repeat, at its own, whenever that is. says is why its rule is not
-// read: holidays repeat yearly.
-func (e *event) occurs(first, last int) (starts []time.Time, says string) {
+// read: holidays repeat yearly. Each year looked at is taken off work.
+func (e *event) occurs(first, last int, work *int) (starts []time.Time, says string) {
 	if e.rule == "" {
 		return append([]time.Time{e.start}, e.also...), ""
 	}
@@ -29,6 +29,9 @@ func (e *event) occurs(first, last int) (starts []time.Time, says string) {
 	}
 	counted := 0
 	for ; year <= last; year += y.interval {
+		if *work--; *work < 0 {
+			return nil, tooMuch
+		}
 		days := y.days(year, e.start)
 		if len(days) > daysAYear {
 			return nil, "repeats more often than holidays do."
@@ -71,6 +74,7 @@ type nth struct {
 const (
 	notYearly = "repeats, but not yearly."
 	otherRule = "repeats by a rule that is not read here."
+	tooMuch   = "was left out: the file has more days than are read at once."
 )
 
 func readYearly(rule string) (y yearly, says string) {

@@ -23,6 +23,7 @@ type Schedule struct {
 	Zone     string
 	Week     [7][]calendar.Segment
 	Holidays map[calendar.Day]calendar.Holiday
+	Since    *int // the version of the calendar it was made from; nil: it replaces whatever is in force
 }
 
 // What one desk's schedule holds at most, so that a page of it and its reading stay small.
@@ -127,7 +128,8 @@ func (in Schedule) tidy() Schedule {
 
 // SetSchedule replaces a desk's schedule and gives the version that its calendar then
 // has; 0 when nothing changed and nothing was written. Whoever calls it promises the
-// RecomputeJob. Managers, administrators and commands may. Errors: fault.Fields as of Check.
+// RecomputeJob. Managers, administrators and commands may. Errors: fault.Fields as of
+// Check; fault.Conflict when the calendar has changed since the version it was made from.
 func SetSchedule(tx *gorm.DB, by actor.Actor, deskID int64, in Schedule, now time.Time) (version int, err error) {
 	if !by.Is(actor.Manager, actor.Administrator, actor.System) {
 		return 0, fault.Forbidden
@@ -137,6 +139,14 @@ func SetSchedule(tx *gorm.DB, by actor.Actor, deskID int64, in Schedule, now tim
 	}
 	if err := holdDesk(tx, deskID); err != nil {
 		return 0, err
+	}
+	if in.Since != nil {
+		if err := tx.Raw(`SELECT calendar_version FROM desks WHERE id = ?`, deskID).Scan(&version).Error; err != nil {
+			return 0, err
+		}
+		if version != *in.Since {
+			return 0, fault.Say(fault.Conflict, "Somebody else changed the calendar in the same moment.")
+		}
 	}
 	before, err := scheduleOf(tx, deskID)
 	if err != nil {

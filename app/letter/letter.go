@@ -123,7 +123,7 @@ func (s *Service) Send(ctx context.Context, by actor.Actor, id int64, carry func
 	}
 	err = carry(ctx, e)
 	if no, ok := errors.AsType[*Refused](err); ok {
-		return s.db.Write(context.WithoutCancel(ctx), func(tx *gorm.DB) error { return s.refused(tx, by, id, no.Why) })
+		return s.say(ctx, func(tx *gorm.DB) error { return s.refused(tx, by, id, no.Why) })
 	}
 	if err != nil {
 		release := s.db.Write(context.WithoutCancel(ctx), func(tx *gorm.DB) error {
@@ -131,7 +131,22 @@ func (s *Service) Send(ctx context.Context, by actor.Actor, id int64, carry func
 		})
 		return errors.Join(fmt.Errorf("letter %d: %w", id, err), release)
 	}
-	return s.db.Write(context.WithoutCancel(ctx), func(tx *gorm.DB) error { return s.sent(tx, by, id) })
+	return s.say(ctx, func(tx *gorm.DB) error { return s.sent(tx, by, id) })
+}
+
+// say writes down what became of a letter, again and again while the database cannot
+// be reached: nobody else knows, and a letter whose sending was forgotten is sent once
+// more. It gives up well before the claim ends and another worker may have the letter.
+func (s *Service) say(ctx context.Context, f func(tx *gorm.DB) error) error {
+	ctx = context.WithoutCancel(ctx)
+	end := time.Now().Add(claim / 2)
+	for pause := 50 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+		err := s.db.Write(ctx, f)
+		if !errors.Is(err, fault.Unavailable) || time.Now().After(end) {
+			return err
+		}
+		<-time.After(pause)
+	}
 }
 
 func (s *Service) sent(tx *gorm.DB, by actor.Actor, id int64) error {

@@ -27,7 +27,7 @@ func (w *Waiting) Finding() string {
 		case room == 0:
 			return said + "; everybody at work is full."
 		case len(full) > 0:
-			return said + "; who takes " + topicNames(full) + " is full."
+			return said + "; whoever takes " + topicNames(full) + " is full."
 		}
 		return said + ". " + w.presence()
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -244,6 +245,11 @@ func TestTheQueuesSayWhoIsThereAndWhatNobodyTakes(t *testing.T) {
 	h.at("2026-11-19 10:30") // wrapped up
 	if taking, room := h.waiting().Taking(); len(taking) != 2 || room != 28 {
 		t.Errorf("%d at work with room for %d", len(taking), room)
+	}
+	h.must(h.desks.Engage(h.ctx, operator, desk.Engagement{UserID: h.rosa.ID, Cap: 0, Skills: []desk.Skill{{Topic: "misinformation", Level: "leads"}}}))
+	h.must(h.desks.Engage(h.ctx, operator, desk.Engagement{UserID: h.daniel.ID, Cap: 15, Skills: []desk.Skill{{Topic: "discharge", Level: "leads"}}}))
+	if said := h.waiting().Finding(); !strings.HasSuffix(said, ", for 30 minutes; whoever takes “Misinformation” is full.") {
+		t.Errorf("said %q", said)
 	}
 	h.at("2026-11-19 23:30")
 	if said := h.waiting().Finding(); said != "Three wait for somebody, one of them critical, for 13 hours; nobody is at work." {

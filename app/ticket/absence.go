@@ -120,7 +120,7 @@ func (s *Service) BeginAbsence(ctx context.Context, by actor.Actor, absenceID in
 		var all []leaver
 		crews := map[int64]*crew{}
 		for _, id := range desks {
-			m, err := assemble(tx, id, now)
+			m, err := assemble(tx, id, s.now)
 			if err != nil {
 				return err
 			}
@@ -128,7 +128,7 @@ func (s *Service) BeginAbsence(ctx context.Context, by actor.Actor, absenceID in
 			if err != nil {
 				return err
 			}
-			crews[id], all = m, append(all, some...)
+			crews[id], all, now = m, append(all, some...), m.now
 		}
 		slices.SortFunc(all, func(a, b leaver) int { return int(a.ID - b.ID) })
 		for _, l := range all {

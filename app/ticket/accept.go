@@ -102,7 +102,7 @@ func (s *Service) Unaccepted(ctx context.Context, by actor.Actor, assignmentID i
 		if err != nil || deskID == 0 {
 			return err
 		}
-		crew, err := assemble(tx, deskID, now)
+		crew, err := assemble(tx, deskID, s.now)
 		if err != nil {
 			return err
 		}

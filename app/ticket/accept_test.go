@@ -90,7 +90,9 @@ func TestAnythingTheHolderDoesTakesItUp(t *testing.T) {
 		"accepting": func(n string) error { return h.Tickets.Accept(h.ctx, h.Rosa, n) },
 		"a note":    func(n string) error { return h.Tickets.Note(h.ctx, h.Rosa, n, words("Called the office.")) },
 		"a message": func(n string) error { return h.Tickets.Reply(h.ctx, h.Rosa, n, words("Which state?")) },
-		"an end":    func(n string) error { return h.Tickets.Resolve(h.ctx, h.Rosa, n, ticket.Resolution{Outcome: "withdrawn"}) },
+		"an end": func(n string) error {
+			return h.Tickets.Resolve(h.ctx, h.Rosa, n, ticket.Resolution{Outcome: "withdrawn"})
+		},
 	} {
 		n, _ := h.given()
 		h.must(do(n))

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"hotline/app/actor"
+	"hotline/app/database"
 	"hotline/app/desk"
 	"hotline/app/outbox"
 	"hotline/app/routing"
@@ -25,7 +26,7 @@ func (s *Service) AutoAssign(ctx context.Context, by actor.Actor, id int64) erro
 		if err := tx.Raw(`SELECT desk_id FROM tickets WHERE id = ? AND status = 'unassigned'`, id).Scan(&deskID).Error; err != nil || deskID == 0 {
 			return err
 		}
-		crew, err := assemble(tx, deskID, now)
+		crew, err := assemble(tx, deskID, s.now)
 		if err != nil {
 			return err
 		}
@@ -50,7 +51,7 @@ func (s *Service) Sweep(ctx context.Context, by actor.Actor, deskID int64) error
 		if fresh, err := outbox.Begin(tx, by, now); err != nil || !fresh {
 			return err
 		}
-		crew, err := assemble(tx, deskID, now)
+		crew, err := assemble(tx, deskID, s.now)
 		if err != nil {
 			return err
 		}
@@ -61,7 +62,7 @@ func (s *Service) Sweep(ctx context.Context, by actor.Actor, deskID int64) error
 		var ids []int64
 		err = tx.Raw(`SELECT t.id FROM tickets t WHERE t.desk_id = ? AND t.status = 'unassigned'
 			AND (t.topic IN ? OR ?::boolean AND t.urgency = 'critical')
-			ORDER BY `+routing.OrderSQL+` LIMIT ?`, deskID, append(topics, ""), onCall, now, sweepMost).Scan(&ids).Error
+			ORDER BY `+routing.OrderSQL+` LIMIT ?`, deskID, append(topics, ""), onCall, crew.now, sweepMost).Scan(&ids).Error
 		if err != nil {
 			return err
 		}
@@ -75,7 +76,7 @@ func (s *Service) Sweep(ctx context.Context, by actor.Actor, deskID int64) error
 			given, seen = given+n, seen+len(some)
 		}
 		if given > 0 && len(ids) == sweepMost && crew.hasRoom() {
-			return desk.PromiseSweep(tx, deskID, now)
+			return desk.PromiseSweep(tx, deskID, crew.now)
 		}
 		return nil
 	})
@@ -118,11 +119,18 @@ type crew struct {
 	load   map[int64]int // what they hold, weighed by the desk's policy
 }
 
-// assemble takes the desk's turn and reads who is there, and how full they are.
-func assemble(tx *gorm.DB, deskID int64, now time.Time) (*crew, error) {
+// assemble takes the desk's turn and reads who is there, and how full they are. The
+// clock is read once it has the turn: a decision is of when it is made, not of when its
+// turn was asked for, or the spans of two holders would overlap by the wait.
+func assemble(tx *gorm.DB, deskID int64, clock database.Clock) (*crew, error) {
 	if err := desk.Turn(tx, deskID); err != nil {
 		return nil, err
 	}
+	return gather(tx, deskID, clock())
+}
+
+// gather is the same for who holds the turn already.
+func gather(tx *gorm.DB, deskID int64, now time.Time) (*crew, error) {
 	people, err := desk.People(tx, deskID, now)
 	if err != nil {
 		return nil, err

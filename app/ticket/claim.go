@@ -43,6 +43,7 @@ func (s *Service) change(ctx context.Context, by actor.Actor, number string, tur
 		if err != nil {
 			return err
 		}
+		now = s.now() // what happens, happens once the ticket is ours, not when it was asked for
 		if err := accepted(tx, by, t, now); err != nil {
 			return err
 		}
@@ -94,7 +95,7 @@ func taken(tx *gorm.DB, t *Ticket) error {
 // fitsIn refuses to put anybody above their cap, and to give anybody the tickets of a
 // physician they must never have. The turn must be held.
 func fitsIn(tx *gorm.DB, t *Ticket, userID int64, now time.Time) error {
-	m, err := assemble(tx, t.DeskID, now)
+	m, err := gather(tx, t.DeskID, now)
 	if err != nil {
 		return err
 	}

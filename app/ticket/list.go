@@ -200,12 +200,20 @@ type Standing struct {
 	Counts    map[View]int
 	Engaged   bool       // they take tickets; the rest is theirs
 	DutyUntil *time.Time // nil: not at work
+	WrapUntil *time.Time // wrapping up a call until then; nil: not
+	AwayUntil *time.Time // absent until then; nil: not
+	Deputy    string     // who stands in while they are absent; "": nobody
 	Cap, Held int
 
 	// Restricted is how many open tickets of the desk are kept to people who do not
 	// include the one who looks, up to CountCap. Only managers are told.
 	Restricted int
 }
+
+// absentNow ends a subquery about the absence somebody is on. Its arguments: the person,
+// and now twice.
+const absentNow = ` FROM absences a LEFT JOIN users d ON d.id = a.deputy_id
+	WHERE a.user_id = ? AND a.ended_at IS NULL AND a.from_at <= ? AND a.until_at > ? LIMIT 1)`
 
 // Counts counts the views for navigation, each up to CountCap, and says where the
 // one who asks stands, in one statement. Consultants and managers.
@@ -236,14 +244,16 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor, deskID int64) (Sta
 		}
 		parts = append(parts, "EXISTS (SELECT FROM consultants WHERE user_id = ?)",
 			"(SELECT duty_until FROM consultants WHERE user_id = ? AND duty_since <= ? AND duty_until > ?)",
+			"(SELECT wrap_until FROM consultants WHERE user_id = ? AND duty_until > ? AND wrap_until > ?)",
+			"(SELECT a.until_at"+absentNow, "coalesce((SELECT d.name"+absentNow+", '')",
 			"coalesce((SELECT cap FROM consultants WHERE user_id = ?), 0)",
 			loadOf("?", "1000"),
 			`(SELECT count(*) FROM (SELECT FROM tickets t WHERE ?::boolean AND t.desk_id = ? AND t.restricted AND t.status <> 'resolved'
 				AND NOT EXISTS (SELECT FROM ticket_named n WHERE n.ticket_id = t.id AND n.user_id = ?) LIMIT ?) x)`)
-		args = append(args, by.ID, by.ID, now, now, by.ID, by.ID, by.Is(actor.Manager) && slices.Contains(by.Desks, deskID), deskID, by.ID, CountCap)
+		args = append(args, by.ID, by.ID, now, now, by.ID, now, now, by.ID, now, now, by.ID, now, now, by.ID, by.ID, by.Is(actor.Manager) && slices.Contains(by.Desks, deskID), deskID, by.ID, CountCap)
 		counts := make([]int, len(counted))
 		row := q.Raw("SELECT "+strings.Join(parts, ", "), args...).Row()
-		err := row.Scan(&counts[0], &counts[1], &counts[2], &counts[3], &counts[4], &out.Engaged, &out.DutyUntil, &out.Cap, &out.Held, &out.Restricted)
+		err := row.Scan(&counts[0], &counts[1], &counts[2], &counts[3], &counts[4], &out.Engaged, &out.DutyUntil, &out.WrapUntil, &out.AwayUntil, &out.Deputy, &out.Cap, &out.Held, &out.Restricted)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"hotline/app/actor"
 	"hotline/app/audit"
+	"hotline/app/desk"
 )
 
 // Matter is the matter of a ticket the person may see, made when it has none yet, so
@@ -33,7 +34,10 @@ func Matter(tx *gorm.DB, by actor.Actor, number string, now time.Time) (int64, e
 // have the physician's tickets (nil: an unknown caller), and keeps the desk's turn
 // until tx ends so that it stays true.
 func HasRoom(tx *gorm.DB, deskID, userID int64, urgency Urgency, physicianID *int64, now time.Time) (bool, error) {
-	m, err := assemble(tx, deskID, now)
+	if err := desk.Turn(tx, deskID); err != nil {
+		return false, err
+	}
+	m, err := gather(tx, deskID, now)
 	if err != nil {
 		return false, err
 	}

@@ -316,7 +316,7 @@ func (h *house) many(n, late int) {
 	for _, statement := range []string{
 		`SET session_replication_role = replica`,
 		fmt.Sprintf(`INSERT INTO tickets (number, desk_id, channel, client_key, opened_by, topic, urgency, question, status, assignee_id, assigned_at, opened_at, next_due_at, due_kind)
-			SELECT 'RM-2026-' || (500000 + i), %d, 'online', gen_random_uuid(), %d, 'discharge', 'routine', 'May I?', 'assigned', %d, now(), '%s', '%s', 'target' FROM generate_series(1, %d) i`,
+			SELECT 'RM-2026-' || (499999 + i), %d, 'online', gen_random_uuid(), %d, 'discharge', 'routine', 'May I?', 'assigned', %d, now(), '%s', '%s', 'target' FROM generate_series(1, %d) i`,
 			h.Desk, h.Imani.ID, h.Rosa.ID, now.Format(time.RFC3339Nano), now.Format(time.RFC3339Nano), n),
 		fmt.Sprintf(`INSERT INTO targets (ticket_id, kind, urgency, minutes, began, started_at, due_at, warn_at, warned_at, escalate_at)
 			SELECT t.id, k.kind, 'routine', k.minutes, 'opened', '%[1]s', d.due, d.due - interval '2 hours',

@@ -53,7 +53,7 @@ func (p calendarPages) index(c *gin.Context) error {
 		}
 		now := p.rooms.Now()
 		one := views.Desk{Name: d.Name, URL: "/desks/" + deskID(d.ID), Zone: zoneWords(d.Zone), Hours: weekWords(schedule.Week), Holiday: nextHoliday(schedule.Holidays, calendar.DayOf(now, times.Zone))}
-		one.Open, one.Now = times.Calendar.Open(now), deskNow(times, now)
+		one.Now = deskNow(times, now)
 		one.Promises = append(one.Promises, ui.Fact{Label: "First answer", Value: firstAnswers(times)})
 		view.Desks = append(view.Desks, one)
 	}
@@ -66,7 +66,7 @@ func firstAnswers(times desk.Times) string {
 	var out []string
 	for _, urgency := range urgencyOrder {
 		if promise, ok := times.Promise("first_answer", "", urgency); ok {
-			words := urgency + " " + promiseLength(promise.Minutes)
+			words := urgency + " " + promisedIn(promise.Minutes)
 			if promise.Always {
 				words += " around the clock"
 			}
@@ -76,7 +76,7 @@ func firstAnswers(times desk.Times) string {
 	return strings.Join(out, ", ")
 }
 
-// standing is what is in force for a desk. The clock is read before the schedule: one
+// deskStanding is what is in force for a desk. The clock is read before the schedule: one
 // that changed in between is of a later version, never taken for an earlier one.
 type deskStanding struct {
 	times    desk.Times

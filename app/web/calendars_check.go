@@ -56,7 +56,17 @@ func (p calendarPages) save(c *gin.Context) error {
 	if answered, err := p.refused(c, s, t); answered || err != nil {
 		return err
 	}
+	since := s.times.Version()
+	t.schedule.Since = &since
 	version, err := p.rooms.Tickets.SetSchedule(c.Request.Context(), who(c), s.times.Desk.ID, t.schedule)
+	if errors.Is(err, fault.Conflict) {
+		// Between our look and the save: look again, and answer as for any form made too early.
+		if s, err = p.standing(c); err != nil {
+			return err
+		}
+		_, err = p.refused(c, s, t)
+		return err
+	}
 	if bad, ok := errors.AsType[fault.Fields](err); ok {
 		t.refusal(bad)
 		return p.form(c, http.StatusUnprocessableEntity, s, t, nil)
@@ -67,8 +77,6 @@ func (p calendarPages) save(c *gin.Context) error {
 	switch {
 	case version == 0:
 		p.flash(c, "That is how the calendar stood already. Nothing was changed.")
-	case version > s.times.Version()+1:
-		p.flash(c, "Saved. Somebody else saved a change in the same moment, and yours took its place: look at the hours below, and at who changed them.")
 	default:
 		p.flash(c, "Saved, and in force from now on. The open deadlines are being moved; how many is said below, under who changed it.")
 	}

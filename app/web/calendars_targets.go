@@ -96,8 +96,8 @@ func minutesLeft(minutes int) string {
 	return strconv.Itoa(minutes % 60)
 }
 
-// promiseLength is a promise in few words: "1 h", "1 h 30 min".
-func promiseLength(minutes int) string {
+// promisedIn is a promise in few words: "1 h", "1 h 30 min".
+func promisedIn(minutes int) string {
 	switch {
 	case minutes < 60:
 		return strconv.Itoa(minutes) + " min"

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"hotline/app/actor"
+	"hotline/app/fault"
 	"hotline/app/ticket"
 	views "hotline/views/desk"
 	"hotline/views/ui"
@@ -164,15 +166,32 @@ func backTo(c *gin.Context) string {
 	return local(c.Request.URL.RequestURI(), "/desk")
 }
 
+// dutyLine is how a consultant stands: at work, wrapping up a call, off, or away, and
+// the one thing to do about it.
 func (p deskPages) dutyLine(c *gin.Context, standing ticket.Standing) *views.Duty {
 	if !standing.Engaged || !who(c).Is(actor.Consultant) {
 		return nil
 	}
-	d := &views.Duty{Back: backTo(c)}
+	clock := p.clock(c)
+	d := &views.Duty{Back: backTo(c), AbsenceURL: "/people/" + strconv.FormatInt(who(c).ID, 10) + "/absences/new"}
 	room := standing.Cap - standing.Held
 	switch {
+	case standing.AwayUntil != nil:
+		d.Words = "You are away until " + zoned(*standing.AwayUntil, clock) + ", and nobody stands in."
+		if standing.Deputy != "" {
+			d.Words = "You are away until " + zoned(*standing.AwayUntil, clock) + ". " + standing.Deputy + " stands in."
+		}
+		return d
 	case standing.DutyUntil == nil:
 		d.Words = fmt.Sprintf("You are not at work: nothing new is given to you. You hold %d of %d.", standing.Held, standing.Cap)
+		d.Start = "Go to work"
+		if shift := p.house.nextShift(c.Request.Context(), who(c), clock); shift != "" {
+			d.Words, d.Start = d.Words+" "+shift, "Work now anyway"
+		}
+		return d
+	case standing.WrapUntil != nil:
+		d.AtWork, d.Wrapping = true, true
+		d.Words = "Wrapping up until " + zoned(*standing.WrapUntil, clock) + ": nothing new is given to you until then."
 		return d
 	case room <= 0:
 		d.Words = fmt.Sprintf("You are full, %d of %d.", standing.Held, standing.Cap)
@@ -180,7 +199,7 @@ func (p deskPages) dutyLine(c *gin.Context, standing ticket.Standing) *views.Dut
 		d.Words = fmt.Sprintf("Room for %d more under your cap of %d.", room, standing.Cap)
 	}
 	d.AtWork = true
-	d.Words = "At work until " + zoned(*standing.DutyUntil, p.clock(c)) + ". " + d.Words
+	d.Words = "At work until " + zoned(*standing.DutyUntil, clock) + ". " + d.Words
 	return d
 }
 
@@ -265,20 +284,32 @@ func (p deskPages) queues(c *gin.Context) error {
 	return page(c, http.StatusOK, views.QueuesPage(p.queuesPane(c, placeOf(c), standing)))
 }
 
-// duty is a consultant going to work, or stepping away.
+// duty is a consultant going to work, wrapping up a call, or stepping away.
 func (p deskPages) duty(c *gin.Context) error {
 	ctx, by := c.Request.Context(), who(c)
-	if checked(c, "at") {
-		if err := p.rooms.Desks.StartDuty(ctx, by, by.ID, nil); err != nil {
-			return err
+	said, err := "", error(nil)
+	switch wrap := line(c, "wrap"); {
+	case wrap == "over":
+		said, err = "You are ready: what waits and fits you is brought to you.", p.rooms.Desks.EndWrapUp(ctx, by, by.ID)
+	case wrap != "":
+		minutes := int(min(number(wrap), 61)) // what is no number of minutes is refused there
+		if minutes == 0 {
+			minutes = -1
 		}
-		p.flash(c, "You are at work. What waits and fits you is brought to you.")
-	} else {
-		if err := p.rooms.Desks.EndDuty(ctx, by, by.ID); err != nil {
-			return err
-		}
-		p.flash(c, "You have stepped away: nothing new is given to you. What you hold stays yours.")
+		said, err = fmt.Sprintf("Nothing new is given to you for %d minutes.", minutes), p.rooms.Desks.WrapUp(ctx, by, by.ID, minutes)
+	case checked(c, "at"):
+		said, err = "You are at work. What waits and fits you is brought to you.", p.rooms.Desks.StartDuty(ctx, by, by.ID, nil)
+	default:
+		said, err = "You have stepped away: nothing new is given to you. What you hold stays yours.", p.rooms.Desks.EndDuty(ctx, by, by.ID)
 	}
+	// An absence that runs, a wrap-up after duty has ended: said on the page one is on.
+	if sentence := fault.Sentence(err); sentence != "" && errors.Is(err, fault.Conflict) {
+		said, err = sentence, nil
+	}
+	if err != nil {
+		return err
+	}
+	p.flash(c, said)
 	return see(c, local(text(c, "back"), "/desk"))
 }
 

@@ -117,7 +117,7 @@ func rowOf(clock ui.Clock, l ticket.Line, at deskPlace, open string) ui.Row {
 
 // clockWords says whose clock a due time is.
 func clockWords(kind string) string {
-	return map[string]string{"target": "our target", "resolution": "to be resolved", "caller": "caller’s clock"}[kind]
+	return map[string]string{"target": "our target", "resolution": "to resolve", "caller": "caller’s clock"}[kind]
 }
 
 func urgencyWord(u ticket.Urgency) string {

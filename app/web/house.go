@@ -19,6 +19,7 @@ type house struct {
 	times  desk.Times
 	topics []desk.Topic
 	known  bool
+	weeks  map[int64]knownWeek // by desk
 }
 
 const houseFor = 30 * time.Second

@@ -18,6 +18,9 @@ func dueStrip(clock ui.Clock, s *ticket.Sheet, times desk.Times) (ui.DueStrip, s
 		ours, why = ourClock(clock, s, times)
 		strip = append(strip, ours)
 	}
+	if s.Resolution != nil {
+		strip = append(strip, resolutionClock(clock, s))
+	}
 	if s.CallerDeadline != nil {
 		theirs := ui.Due{Label: "Caller’s clock", When: clock.At(*s.CallerDeadline), Next: s.DueKind == "caller" && s.Status != ticket.Resolved}
 		if s.Status == ticket.Resolved {
@@ -39,16 +42,23 @@ func targetRuns(t *ticket.Promise) bool { return t.MetAt == nil && t.EndedAt == 
 
 func ourClock(clock ui.Clock, s *ticket.Sheet, times desk.Times) (ui.Due, string) {
 	t := s.Target
-	due := ui.Due{Label: promiseWords(t.Kind) + ", " + businessTime(t.Minutes)}
-	means := fmt.Sprintf("%s means an answer within %s", urgencyWord(t.Urgency), businessTime(t.Minutes))
+	due := ui.Due{Label: promiseWords(t.Kind) + ", " + promiseWithin(t.Minutes, t.Always)}
+	means := fmt.Sprintf("%s means an answer within %s", urgencyWord(t.Urgency), promiseWithin(t.Minutes, t.Always))
+	took := func(until time.Time) string {
+		words := ui.Length(times.Clock(t.Always).Between(t.StartedAt, until))
+		if !t.Always {
+			words += " of business time"
+		}
+		return words
+	}
 	switch {
 	case t.MetAt != nil && t.MetAt.After(t.DueAt):
-		due.Words, due.Met = "late, answered after "+ui.Length(times.Calendar.Between(t.StartedAt, *t.MetAt))+" of business time", true
+		due.Words, due.Met = "late, answered after "+took(*t.MetAt), true
 		return due, ""
 	case t.MetAt != nil:
-		due.Words, due.Met = "met in "+ui.Length(times.Calendar.Between(t.StartedAt, *t.MetAt))+" of business time", true
+		due.Words, due.Met = "met in "+took(*t.MetAt), true
 		return due, ""
-	case t.LeftUS != nil:
+	case t.LeftUS != nil && s.Status == ticket.WithPhysician:
 		left := time.Duration(*t.LeftUS) * time.Microsecond
 		due.Words = "paused, " + ui.Length(left) + " left"
 		return due, means + ". It is paused while the physician has it."
@@ -58,15 +68,37 @@ func ourClock(clock ui.Clock, s *ticket.Sheet, times desk.Times) (ui.Due, string
 	}
 	due.When, due.Next = clock.At(t.DueAt), s.DueKind == "target"
 	why := means + ", counted from " + ui.Relative(t.StartedAt, clock.Now, zoneOf(clock))
-	if whole, err := times.Calendar.Add(t.StartedAt, time.Duration(t.Minutes)*time.Minute); err == nil && whole.After(t.DueAt.Add(time.Second)) {
+	if whole, err := times.Clock(t.Always).Add(t.StartedAt, time.Duration(t.Minutes)*time.Minute); err == nil && whole.After(t.DueAt.Add(time.Second)) {
 		why += ", less what was used before"
 	}
 	return due, why + "."
 }
 
+// resolutionClock is the promise to be done with it, which runs beside the answer.
+func resolutionClock(clock ui.Clock, s *ticket.Sheet) ui.Due {
+	t := s.Resolution
+	due := ui.Due{Label: promiseWords(t.Kind) + ", " + promiseWithin(t.Minutes, t.Always)}
+	switch {
+	case t.MetAt != nil && t.MetAt.After(t.DueAt):
+		due.Words, due.Met = "resolved late", true
+	case t.MetAt != nil:
+		due.Words, due.Met = "resolved in time", true
+	case t.LeftUS != nil:
+		due.Words = "paused, " + ui.Length(time.Duration(*t.LeftUS)*time.Microsecond) + " left"
+	case t.EndedAt != nil:
+		due.Words, due.Met = "no longer promised", true
+	default:
+		due.When, due.Next = clock.At(t.DueAt), s.DueKind == "resolution"
+	}
+	return due
+}
+
 func promiseWords(kind string) string {
-	if kind == "next_answer" {
+	switch kind {
+	case ticket.NextAnswer:
 		return "Next answer"
+	case ticket.ToBeResolved:
+		return "Resolution"
 	}
 	return "First answer"
 }

@@ -210,6 +210,9 @@ func entryWords(s *ticket.Sheet, e ticket.Entry, topic func(string) string) (wor
 	case "ticket.waiting":
 		return "It waits for " + readerOf(s) + "; our clock is paused", "circle-pause"
 	case "ticket.resumed":
+		if d.word("how") == "call" {
+			return cmp.Or(comeBack(s, d), "They called, and our clock runs"), "clock"
+		}
 		return by + " took it back; our clock goes on", "clock"
 	case "ticket.resolved":
 		return by + " resolved it: " + lowerFirst(ticket.OutcomeName(d.word("outcome"))), "circle-check"
@@ -224,13 +227,27 @@ func entryWords(s *ticket.Sheet, e ticket.Entry, topic func(string) string) (wor
 		return fmt.Sprintf("%s changed the urgency from %s to %s", by, d.word("from"), d.word("to")), "triangle-alert"
 	case "ticket.titled":
 		return by + " gave it a title", "pen-line"
+	case "ticket.due_soon":
+		return "Our target is soon due; " + whoHeard(s, d), "clock"
 	case "ticket.overdue":
-		if d.id("holder") != 0 {
-			return "Our target was missed; " + nameOf(s, d.id("holder")) + " was told", "clock"
-		}
-		return "Our target was missed while nobody had it; the managers were told", "clock"
+		return "Our target was missed; " + whoHeard(s, d), "clock"
+	case "ticket.escalated":
+		return "Our target was missed and nobody moved; the managers were told", "clock"
 	}
 	return by + ": " + strings.ReplaceAll(strings.TrimPrefix(e.Action, "ticket."), "_", " "), "route"
+}
+
+// whoHeard is who was told of a target.
+func whoHeard(s *ticket.Sheet, d entryDetail) string {
+	switch {
+	case d.id("holder") == 0:
+		return "nobody had it, and the managers were told"
+	case d["managers"] == true:
+		return "the managers were told, as " + nameOf(s, d.id("holder")) + " was away"
+	case d.id("deputy") != 0:
+		return nameOf(s, d.id("deputy")) + " was told, for " + nameOf(s, d.id("holder"))
+	}
+	return nameOf(s, d.id("holder")) + " was told"
 }
 
 // comeBack is where an answer brought a ticket; "" where it stayed.

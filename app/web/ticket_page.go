@@ -46,6 +46,11 @@ func (p deskPages) ticketPage(c *gin.Context, number string, tried ticketAttempt
 	view.Back, view.BackURL = all.back, at.on("/desk")
 	view.URL, view.Live = at.on("/tickets/"+number), "ticket-"+strconv.FormatInt(s.ID, 10)
 	view.Head = p.head(c, s, at, times)
+	working, err := p.rooms.Tickets.Working(ctx, by, number)
+	if err != nil {
+		return view, err
+	}
+	view.Head.Working = workingOf(working, times)
 	view.Evidence = ui.Evidence{Words: s.Question, By: evidenceBy(clock, s)}
 	view.Told = toldUs(clock, s)
 	view.Why = whyHeld(clock, s, by)

@@ -159,9 +159,9 @@ func (p waitingPage) hours() templ.Component {
 		opened, given = opened+h.Opened, given+h.Given
 	}
 	chart.Lines = []ui.Line{in, out}
-	chart.Finding = fmt.Sprintf("In a day, %s came in and %s %s given", report.Number(opened), report.Number(given), map[bool]string{true: "was", false: "were"}[given == 1])
+	chart.Finding = fmt.Sprintf("In 24 hours, %s came in and %s %s given", report.Number(opened), report.Number(given), map[bool]string{true: "was", false: "were"}[given == 1])
 	if opened+given == 0 {
-		chart.Finding = "In a day, nothing came in and nothing was given"
+		chart.Finding = "In 24 hours, nothing came in and nothing was given"
 	}
 	chart.Words = "By the hour, the one that runs now last and not over yet. Given counts each time a ticket was put into somebody’s hands."
 	chart.Desc = chart.Finding + "."

@@ -50,7 +50,7 @@ func TestTheRoutingPageSaysThePolicyInForce(t *testing.T) {
 	if got := said(page, ".reasons li:first-child"); got != "Had it before this ticket, or one of the same matter 80" {
 		t.Errorf("the heaviest reason is %q", got)
 	}
-	if got := said(page, "main table tbody tr:first-child"); !strings.HasPrefix(got, "Counts in a load against a person’s capacity 2 1 1") {
+	if got := said(page, "main table tbody tr:first-child"); !strings.HasPrefix(got, "Counts in a load against a person’s capacity2 1 1") {
 		t.Errorf("by urgency: %q", got)
 	}
 	if got := said(page, "main"); !strings.Contains(got, "As it came") || !strings.Contains(got, "Rosa Delgado 15 the desk’s hours") {
@@ -80,9 +80,10 @@ func TestADraftStandsInItsFormWhereItDiffersOnly(t *testing.T) {
 	if page.doc.Find(".member-week[open]").Length() != 1 {
 		t.Error("the week that differs is not open, or another is")
 	}
-	sure := maya.open(at + "/enactment").answers(t, http.StatusOK, "")
-	if got := said(sure, ".differences"); got != "Room from 40 points → to 60 points First answer within critical from 1 h → to 1 h, around the clock First answer within urgent from 4 h → to 2 h "+
-		"First answer within Ending a patient’s care, routine from 10 h → to 5 h Monday Priya Raman from 8 AM to 6 PM → to 9 AM to noon, 1 PM to 5 PM Friday Priya Raman from 8 AM to 6 PM → to off Holds at most Rosa Delgado from 15 → to 9" {
+	sure := maya.open(at+"/enactment").answers(t, http.StatusOK, "")
+	if got := said(sure, ".differences"); got != "Room from 40 points → to 60 pointsFirst answer within critical from 1 h → to 1 h, around the clockFirst answer within urgent from 4 h → to 2 h"+
+		"First answer within Ending a patient’s care, routine from 10 h → to 5 hMonday Priya Raman from 8 AM to 6 PM → to 9 AM to noon, 1 PM to 5 PM"+
+		"Friday Priya Raman from 8 AM to 6 PM → to offHolds at most Rosa Delgado from 15 → to 9" {
 		t.Errorf("it would change %q", got)
 	}
 }
@@ -175,13 +176,15 @@ func TestAReplayIsWaitedForOrLeftAndItsResultStays(t *testing.T) {
 	}
 	id, _ := strconv.ParseInt(strings.TrimPrefix(at, "/routing/replays/"), 10, 64)
 	var promise int64
-	f.must(f.db.Read(t.Context(), func(q *gorm.DB) error { return q.Raw(`SELECT id FROM outbox WHERE kind = 'whatif:replay'`).Scan(&promise).Error }))
+	f.must(f.db.Read(t.Context(), func(q *gorm.DB) error {
+		return q.Raw(`SELECT id FROM outbox WHERE kind = 'whatif:replay'`).Scan(&promise).Error
+	}))
 	f.must(f.rooms.Plans.Play(t.Context(), actor.Job("whatif:replay", promise), id))
 	page = maya.open(at).answers(t, http.StatusOK, "")
 	if page.doc.Find("#replay[data-live], progress").Length() != 0 {
 		t.Error("it is done and still moves")
 	}
-	if got := said(page, ".compare thead"); got != "What happened in truth As things are played again “Nobody but Priya” played again" {
+	if got := said(page, ".compare thead"); got != "What happened in truthAs things are played again“Nobody but Priya” played again" {
 		t.Errorf("the heads are %q", got)
 	}
 	if got := said(page, ".compare tbody tr:nth-child(5)"); got != "Answered in these days 3 of 3 3 of 3 3 of 3" {
@@ -212,7 +215,7 @@ func TestAPlanComesIntoForceFromADayAndCanBeCalledOff(t *testing.T) {
 			t.Errorf("%v: %s", wrong, said(page, "main"))
 		}
 	}
-	maya.post(at+"/enactment", url.Values{"version": {"1"}, "when": {"day"}, "day": {"2026-11-23"}}).answers(t, http.StatusSeeOther, "")
+	maya.post(at+"/enactment", url.Values{"version": {"1"}, "when": {"day"}, "day": {"2026-11-23"}}).answers(t, http.StatusSeeOther, "/routing?desk="+strconv.FormatInt(f.desk.ID, 10))
 	page := maya.open("/routing").answers(t, http.StatusOK, "")
 	if got := said(page, ".coming p"); got != "Winter comes into force on Monday, November 23, 2026." {
 		t.Errorf("coming: %q", got)
@@ -224,7 +227,7 @@ func TestAPlanComesIntoForceFromADayAndCanBeCalledOff(t *testing.T) {
 	if maya.open(at).doc.Find("form.plan-form").Length() != 1 {
 		t.Error("called off, it is no draft again")
 	}
-	maya.post(at+"/enactment", url.Values{"version": {"2"}, "when": {"now"}}).answers(t, http.StatusSeeOther, "")
+	maya.post(at+"/enactment", url.Values{"version": {"2"}, "when": {"now"}}).answers(t, http.StatusSeeOther, "/routing?desk="+strconv.FormatInt(f.desk.ID, 10))
 	if got := said(maya.open("/routing"), "main"); !strings.Contains(got, "“Winter”") || !strings.Contains(got, "the share of their capacity that is free 60") || !strings.Contains(got, "Rosa Delgado 9") {
 		t.Errorf("in force: %q", got)
 	}

@@ -3,141 +3,133 @@ package whatif
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"time"
 
 	"gorm.io/gorm"
 
 	"hotline/app/actor"
-	"hotline/app/live"
-	"hotline/app/outbox"
-	"hotline/app/routing"
+	"hotline/app/calendar"
 )
 
-// Play keeps the promise of ReplayJob: it reads the period at one instant, plays it as
-// things are and under the plan, and keeps the sums. Run twice it keeps them once.
-// Nothing is held while it plays.
-func (s *Service) Play(ctx context.Context, by actor.Actor, id int64) error {
+// Replay is a past period played again under a plan, or on its way.
+type Replay struct {
+	ID       int64
+	PlanID   int64
+	PlanName string
+	DeskID   int64
+	Body     Body           `gorm:"-"` // the plan as it was when this was asked for
+	Stale    bool           // the plan has been changed since
+	Draft    bool           // the plan is one that can be changed, and put into force
+	From, To calendar.Day   `gorm:"-"`
+	Zone     *time.Location `gorm:"-"`
+	AskedBy  string
+	AskedAt  time.Time
+	Total    int // how much there is to do, in tickets played; 0: not known yet
+	Done     int
+	DoneAt   *time.Time
+	Failed   Failure
+	Result   *Result `gorm:"-"`
+}
+
+// Failure is why a replay came to no result.
+type Failure string
+
+// The failures.
+const (
+	NothingThere Failure = "empty"      // no ticket came in
+	TooMany      Failure = "large"      // more tickets than are played at once
+	TooSlow      Failure = "slow"       // it was not through in the time a job may take
+	Unplayable   Failure = "unplayable" // the desk's calendar or the shifts do not hold together
+)
+
+type replayRow struct {
+	Replay   `gorm:"embedded"`
+	BodyText string
+	FromDay  string
+	ToDay    string
+	ZoneName string
+	Outcome  string
+}
+
+const replayColumns = `r.id, r.plan_id, p.name AS plan_name, p.desk_id, r.body::text AS body_text, r.body <> p.body AS stale, p.state = 'draft' AS draft,
+	r.from_day::text AS from_day, r.to_day::text AS to_day, d.zone AS zone_name, u.name AS asked_by, r.asked_at, r.total, r.done, r.done_at, r.failed, coalesce(r.result::text, '') AS outcome
+	FROM replays r JOIN plans p ON p.id = r.plan_id JOIN desks d ON d.id = p.desk_id JOIN users u ON u.id = r.asked_by `
+
+func (row replayRow) replay() (Replay, error) {
+	r := row.Replay
+	var err error
+	if r.Zone, err = time.LoadLocation(row.ZoneName); err != nil {
+		return r, err
+	}
+	if r.From, err = calendar.ParseDay(row.FromDay); err != nil {
+		return r, err
+	}
+	if r.To, err = calendar.ParseDay(row.ToDay); err != nil {
+		return r, err
+	}
+	if r.Body, err = readBody(row.BodyText); err != nil || row.Outcome == "" {
+		return r, err
+	}
+	r.Result = &Result{}
+	return r, json.Unmarshal([]byte(row.Outcome), r.Result)
+}
+
+func readReplays(rows []replayRow) ([]Replay, error) {
+	all := make([]Replay, len(rows))
+	var err error
+	for i, row := range rows {
+		if all[i], err = row.replay(); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// replaysAtMost is how many replays of a plan its page lists.
+const replaysAtMost = 20
+
+func replaysOf(q *gorm.DB, planID int64) ([]Replay, error) {
+	var rows []replayRow
+	if err := q.Raw(`SELECT `+replayColumns+`WHERE r.plan_id = ? ORDER BY r.asked_at DESC, r.id DESC LIMIT ?`, planID, replaysAtMost).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	return readReplays(rows)
+}
+
+// lastReplays are the last that came to a result, by plan.
+func lastReplays(q *gorm.DB, deskID int64) (map[int64]*Replay, error) {
+	var rows []replayRow
+	err := q.Raw(`SELECT DISTINCT ON (r.plan_id) `+replayColumns+`WHERE p.desk_id = ? AND p.state <> 'withdrawn' AND r.result IS NOT NULL
+		ORDER BY r.plan_id, r.done_at DESC, r.id DESC`, deskID).Scan(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	all, err := readReplays(rows)
+	last := make(map[int64]*Replay, len(all))
+	for i := range all {
+		last[all[i].PlanID] = &all[i]
+	}
+	return last, err
+}
+
+// Replay reads one. Managers of the plan's desk.
+func (s *Service) Replay(ctx context.Context, by actor.Actor, id int64) (*Replay, error) {
+	desks, err := mine(by)
+	if err != nil {
+		return nil, err
+	}
 	var r Replay
-	err := s.db.Read(ctx, func(q *gorm.DB) error {
-		var row replayRow
-		if err := q.Raw(`SELECT `+replayColumns+`WHERE r.id = ?`, id).Take(&row).Error; err != nil {
-			return err
-		}
-		var err error
-		r, err = row.replay()
+	err = s.db.Read(ctx, func(q *gorm.DB) error {
+		r, err = replayOf(q, id, desks)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	if r.DoneAt != nil {
-		return s.keep(ctx, by, r, nil, "")
-	}
-	result, failed, err := s.play(before(ctx), r)
-	if err != nil {
-		return err
-	}
-	return s.keep(ctx, by, r, result, failed)
+	return &r, err
 }
 
-// spare is how long before the end of its time a replay gives up, so that it can still
-// say so.
-const spare = 5 * time.Second
-
-// before is ctx, ending a little sooner.
-func before(ctx context.Context) context.Context {
-	deadline, limited := ctx.Deadline()
-	if !limited {
-		return ctx
+func replayOf(q *gorm.DB, id int64, desks []int64) (Replay, error) {
+	var row replayRow
+	if err := q.Raw(`SELECT `+replayColumns+`WHERE r.id = ? AND p.desk_id IN ? AND p.state <> 'withdrawn'`, id, desks).Take(&row).Error; err != nil {
+		return Replay{}, err
 	}
-	sooner, stop := context.WithDeadline(ctx, deadline.Add(-spare))
-	context.AfterFunc(ctx, stop)
-	return sooner
-}
-
-// keep writes down what came of it, unless somebody did before.
-func (s *Service) keep(ctx context.Context, by actor.Actor, r Replay, result *Result, failed Failure) error {
-	var text *string
-	if result != nil {
-		b, err := json.Marshal(result)
-		if err != nil {
-			return err
-		}
-		said := string(b)
-		text = &said
-	}
-	return s.db.Write(ctx, func(tx *gorm.DB) error {
-		now := s.now()
-		if fresh, err := outbox.Begin(tx, by, now); err != nil || !fresh {
-			return err
-		}
-		if text == nil && failed == "" {
-			return nil
-		}
-		live.Say(tx, "replay", r.ID, r.DeskID)
-		return tx.Exec(`UPDATE replays SET result = ?::jsonb, failed = ?, done_at = ?, done = total WHERE id = ? AND done_at IS NULL`, text, failed, now, r.ID).Error
-	})
-}
-
-// play is the work itself. An error is one that may not come again; what would is a
-// failure.
-func (s *Service) play(ctx context.Context, r Replay) (*Result, Failure, error) {
-	past, err := s.load(ctx, r)
-	if err == nil && past.failed == "" {
-		var result *Result
-		if result, err = s.played(ctx, r, past); err == nil {
-			return result, "", nil
-		}
-	}
-	switch {
-	case err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return nil, TooSlow, nil
-	case err != nil && ctx.Err() != nil:
-		return nil, "", err
-	case err != nil && past != nil:
-		return nil, Unplayable, nil
-	case err != nil:
-		return nil, "", err
-	}
-	return nil, past.failed, nil
-}
-
-func (s *Service) played(ctx context.Context, r Replay, past *past) (*Result, error) {
-	cases := len(past.world.Cases)
-	says := s.progress(ctx, r, 2*cases)
-	says(0)
-	asIs, err := routing.Replay(ctx, past.world, routing.Plan{Policy: past.ground.Policy}, func(done, _ int) { says(done) })
-	if err != nil {
-		return nil, err
-	}
-	under := r.Body.play(past.ground)
-	draft, err := routing.Replay(ctx, past.world, under, func(done, _ int) { says(cases + done) })
-	if err != nil {
-		return nil, err
-	}
-	result := &Result{AsOf: past.asOf, Counts: past.counts}
-	result.Happened = outcome(past.world, past.real(), routing.Summarise(past.world, past.real()))
-	result.AsIs = outcome(past.world, asIs.Fates, asIs.Summary)
-	result.Draft = outcome(past.world, draft.Fates, draft.Summary)
-	return result, nil
-}
-
-// sayEach is how often a replay under way is heard of.
-const sayEach = 700 * time.Millisecond
-
-// progress writes down how far a replay is, not too often. That it cannot be written
-// stops nothing.
-func (s *Service) progress(ctx context.Context, r Replay, total int) func(done int) {
-	var last time.Time
-	return func(done int) {
-		if time.Since(last) < sayEach {
-			return
-		}
-		last = time.Now()
-		_ = s.db.Write(ctx, func(tx *gorm.DB) error {
-			live.Say(tx, "replay", r.ID, r.DeskID)
-			return tx.Exec(`UPDATE replays SET total = ?, done = greatest(done, ?) WHERE id = ? AND done_at IS NULL`, total, done, r.ID).Error
-		})
-	}
+	return row.replay()
 }

@@ -12,5 +12,5 @@ LEFT JOIN LATERAL (SELECT (array_agg(x.how ORDER BY x.from_at, x.id))[1] AS how,
 			|| coalesce((extract(epoch FROM x.until_at) * 1000000)::bigint, 0), ';' ORDER BY x.from_at, x.id) AS spans
 	FROM assignments x WHERE x.ticket_id = t.id) a ON true
 WHERE t.desk_id = @desk AND t.opened_at >= @begin AND t.opened_at < @until
-	AND (t.first_answered_at IS NULL OR t.first_answered_at > t.opened_at)
+	AND NOT (t.channel = 'phone' AND t.first_answered_at IS NOT NULL AND t.first_answered_at <= t.opened_at)
 ORDER BY t.opened_at, t.id

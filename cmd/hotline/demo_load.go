@@ -63,6 +63,9 @@ func (h *house) loadDemo(ctx context.Context, s *state, keys demoKeys) error {
 	if err := l.play(ctx); err != nil {
 		return err
 	}
+	if err := l.acceptRest(ctx); err != nil {
+		return err
+	}
 	if err := h.comingWeeks(ctx, c, now); err != nil {
 		return err
 	}

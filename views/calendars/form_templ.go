@@ -52,9 +52,9 @@ type Holiday struct {
 // Empty says that nothing was typed in a row.
 func (h Holiday) Empty() bool { return h.Day == "" && h.Name == "" && h.Opens == "" && h.Closes == "" }
 
-// Names of the controls.
+// Rows that wait, empty, for what is added.
 const (
-	SpareHours    = 2 // rows of a day that wait for more hours
+	SpareHours    = 2 // of a day
 	SpareHolidays = 2
 )
 
