@@ -101,7 +101,10 @@ func (s *Service) EndDuty(ctx context.Context, by actor.Actor, userID int64) err
 }
 
 func off(tx *gorm.DB, userID int64) error {
-	return tx.Exec(`UPDATE consultants SET duty_since = NULL, duty_until = NULL, duty_extra = false, wrap_until = NULL WHERE user_id = ?`, userID).Error
+	if err := tx.Exec(`UPDATE consultants SET duty_since = NULL, duty_until = NULL, duty_extra = false, wrap_until = NULL WHERE user_id = ?`, userID).Error; err != nil {
+		return err
+	}
+	return tellDesks(tx, userID)
 }
 
 // hold keeps a consultant as they are until tx ends. fault.NotFound for somebody who

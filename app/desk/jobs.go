@@ -5,6 +5,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"hotline/app/live"
 	"hotline/app/outbox"
 )
 
@@ -39,7 +40,7 @@ func PromiseSweep(tx *gorm.DB, deskID int64, now time.Time) error {
 }
 
 // promiseSweeps promises a sweep of each desk of a person at a time, or as soon after
-// it as may be.
+// it as may be, and tells the pages of these desks that somebody's day has changed.
 func promiseSweeps(tx *gorm.DB, userID int64, at time.Time) error {
 	var desks []int64
 	err := tx.Raw(`SELECT desk_id FROM memberships WHERE user_id = ? ORDER BY desk_id`, userID).Scan(&desks).Error
@@ -47,11 +48,22 @@ func promiseSweeps(tx *gorm.DB, userID int64, at time.Time) error {
 		return err
 	}
 	for _, id := range desks {
+		live.Say(tx, "person", userID, id)
 		if err := promiseSweepAt(tx, id, at); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// tellDesks tells the pages of a person's desks that they went off duty.
+func tellDesks(tx *gorm.DB, userID int64) error {
+	var desks []int64
+	err := tx.Raw(`SELECT desk_id FROM memberships WHERE user_id = ? ORDER BY desk_id`, userID).Scan(&desks).Error
+	for _, id := range desks {
+		live.Say(tx, "person", userID, id)
+	}
+	return err
 }
 
 // promiseSweepAt promises one sweep of a desk at a time.

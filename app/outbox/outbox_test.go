@@ -72,6 +72,21 @@ func TestPromisesAreTakenOldestFirstAsTheyWereMade(t *testing.T) {
 	}
 }
 
+func TestManyPromisesAreMadeAtOnce(t *testing.T) {
+	t.Parallel()
+	db, _ := promised(t, 0)
+	write(t, db, func(tx *gorm.DB) error {
+		if err := outbox.PromiseMany(tx, noon, []probe(nil)); err != nil {
+			return err
+		}
+		return outbox.PromiseMany(tx, noon, []probe{{N: 1, queue: "low"}, {N: 2, queue: "critical"}})
+	})
+	rows := take(t, db, 10)
+	if len(rows) != 2 || rows[0].Kind != "probe:probe" || rows[0].Queue != "low" || string(rows[1].Args) != `{"n": 2}` || rows[1].Queue != "critical" {
+		t.Errorf("%+v", rows)
+	}
+}
+
 func TestARowThatOneRelayHoldsIsPassedOverByTheOther(t *testing.T) {
 	t.Parallel()
 	db, _ := promised(t, 3)

@@ -63,7 +63,7 @@ func (w *Waiting) presence() string {
 	case len(taking) == 0:
 		for _, p := range w.People {
 			if p.OnCall {
-				return "Nobody is at work; " + first(p.Name) + " is on call."
+				return "Nobody is at work, and " + first(p.Name) + " is on call."
 			}
 		}
 		return "Nobody is at work."

@@ -50,7 +50,8 @@ const (
 	Untied        Tie = iota
 	SamePractice      // had a ticket of this practice
 	SamePhysician     // had another ticket of this physician
-	SameMatter        // had this ticket, or one of its matter
+	SameMatter        // had a ticket of the same matter
+	SameTicket        // had this very ticket
 )
 
 // Candidate is one consultant of the desk, as the decision sees them.

@@ -53,14 +53,18 @@ func facts(ask Ask, c *Candidate, topic string) string {
 	if c.Tie != Untied {
 		b.WriteString(", had ")
 		b.WriteString(tied(c.Tie))
-		b.WriteString(when(ask, c.TieAt))
+		if c.Tie == SameTicket {
+			b.WriteString(" before")
+		} else {
+			b.WriteString(when(ask, c.TieAt))
+		}
 	}
 	if c.Covers != "" {
 		b.WriteString(", stands in for ")
 		b.WriteString(c.Covers)
 		b.WriteString(", who had ")
 		b.WriteString(tied(c.CoversTie))
-		if c.CoversTie == Untied {
+		if c.CoversTie == Untied || c.CoversTie == SameTicket {
 			b.WriteString(" before")
 		}
 	}

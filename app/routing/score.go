@@ -13,7 +13,7 @@ type scored struct {
 func score(ask Ask, c *Candidate, p Policy) scored {
 	w, s := p.Weights, scored{Candidate: c, parts: make([]Part, 0, 6)}
 	switch c.Tie {
-	case SameMatter:
+	case SameMatter, SameTicket:
 		s.add("matter", w.Matter)
 	case SamePhysician:
 		s.add("physician", w.Physician)

@@ -252,7 +252,7 @@ func TestAPhysiciansAnswerGoesBackToTheirHolderOrPrefersThem(t *testing.T) {
 	h.must(err)
 	considered := sheet.Assignment.Considered()
 	if sheet.Assignment.How != "router" || len(considered) != 3 || !considered[0].Chosen || considered[0].UserID != h.Rosa.ID ||
-		!strings.Contains(sheet.Assignment.Reason, "had this matter") {
+		!strings.Contains(sheet.Assignment.Reason, "had it before") {
 		t.Errorf("%+v", sheet.Assignment)
 	}
 }

@@ -141,8 +141,8 @@ func (m *crew) candidates(t *waiting, pasts []past, excluded []int64) []routing.
 		if k.GaveBack || k.Lapsed {
 			continue
 		}
-		if tie := min(k.Tie, routing.SameMatter); tie > c.Tie {
-			c.Tie, c.TieAt = tie, k.At
+		if k.Tie > c.Tie {
+			c.Tie, c.TieAt = k.Tie, k.At
 		}
 		if d, deputy := at[m.people[i].DeputyID]; m.people[i].Away && deputy && c.Tie >= routing.SamePhysician {
 			out[d].Covers, out[d].CoversTie = c.Name, c.Tie
@@ -150,7 +150,7 @@ func (m *crew) candidates(t *waiting, pasts []past, excluded []int64) []routing.
 	}
 	if t.PreferredID != nil {
 		if i, here := at[*t.PreferredID]; here && !out[i].GaveBack && !out[i].Lapsed {
-			out[i].Tie = routing.SameMatter
+			out[i].Tie = routing.SameTicket
 		}
 	}
 	return out

@@ -193,6 +193,7 @@ func TestThePreviewSaysWhatThenMoves(t *testing.T) {
 				n := c.Send(t, c.Imani, in)
 				switch dice.IntN(4) {
 				case 0:
+					c.Later(40 * time.Minute)
 					c.must(c.Tickets.SetUrgency(c.ctx, c.Elena, n, ticket.Urgent, "a complaint", 0))
 				case 1:
 					c.must(c.Tickets.Reply(c.ctx, c.Elena, n, words("Yes.")))

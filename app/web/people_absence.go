@@ -59,7 +59,8 @@ func (p peoplePages) leaving(c *gin.Context) (leaving, error) {
 		if at < 0 {
 			continue
 		}
-		l.name, l.others = team[at].Name, slices.Delete(team, at, at+1)
+		l.name = team[at].Name
+		l.others = slices.Delete(team, at, at+1)
 		slices.SortStableFunc(l.others, func(a, b ticket.Colleague) int { return strings.Compare(a.Name, b.Name) })
 		l.times, err = p.rooms.Desks.Times(ctx, id)
 		return l, err
@@ -179,7 +180,11 @@ func (p peoplePages) checkAbsence(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return page(c, http.StatusOK, views.AbsenceCheck(p.absenceCheck(c, l, in, f, preview)))
+	turns, err := p.turnsWithin(c, l, in)
+	if err != nil {
+		return err
+	}
+	return page(c, http.StatusOK, views.AbsenceCheck(p.absenceCheck(c, l, in, f, preview, turns)))
 }
 
 // clashes says beforehand what the room would say on planning: what is over, and who is
@@ -201,7 +206,7 @@ func (p peoplePages) clashes(c *gin.Context, l leaving, in desk.NewAbsence, f *v
 	return err
 }
 
-func (p peoplePages) absenceCheck(c *gin.Context, l leaving, in desk.NewAbsence, f views.AbsenceForm, preview ticket.AbsencePreview) views.AbsenceCheckPage {
+func (p peoplePages) absenceCheck(c *gin.Context, l leaving, in desk.NewAbsence, f views.AbsenceForm, preview ticket.AbsencePreview, turns []desk.OnCallTurn) views.AbsenceCheckPage {
 	now := p.rooms.Now()
 	view := views.AbsenceCheckPage{Frame: p.frame(c, "What moves", "/people"), Action: l.url(""), BackURL: l.url("/new") + asQuery(f), Form: f,
 		Finding: movesFinding(preview.Moves), When: l.whose("You are", l.name+" is") + " away " + spanAtDesk(in.From, in.Until, now, l.times.Zone) + ".",
@@ -229,14 +234,58 @@ func (p peoplePages) absenceCheck(c *gin.Context, l leaving, in desk.NewAbsence,
 		view.Stays = inWords(preview.Stays) + " more wait on a physician: they stay, and move when the physician answers."
 	}
 	if in.From.After(now) {
-		view.Promise = "When it begins, " + atDesk(in.From, now, l.times.Zone) + ", what is in hand then moves by the same rule, and nothing new is given to " + l.whose("you", firstName(l.name)) + " until it is over."
+		view.Promise = "When it begins, " + beginning(in.From, now, l.times.Zone) + ", what is in hand then moves by the same rule, and nothing new is given to " + l.whose("you", firstName(l.name)) + " until it is over."
 	} else {
 		view.Promise = "It begins at once: what is in hand moves as soon as you plan it, and nothing new is given to " + l.whose("you", firstName(l.name)) + " until it is over."
 	}
+	view.OnCall = l.onCallWords(turns, in, now)
 	if manages(c) {
 		view.Hidden = "Tickets kept to people who do not include you are not listed; they move too."
 	}
 	return view
+}
+
+// turnsWithin are somebody's on-call turns in an absence, as far ahead as the rota is
+// kept.
+func (p peoplePages) turnsWithin(c *gin.Context, l leaving, in desk.NewAbsence) ([]desk.OnCallTurn, error) {
+	var turns []desk.OnCallTurn
+	first := mondayOf(calendar.DayOf(in.From, l.times.Zone))
+	for i := range rotaWeeks {
+		monday := daysOn(first, 7*i)
+		if !dayBegins(monday, l.times.Zone).Before(in.Until) {
+			break
+		}
+		week, err := p.rooms.Desks.Week(c.Request.Context(), who(c), l.times.Desk.ID, monday)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range week.OnCall {
+			known := slices.ContainsFunc(turns, func(other desk.OnCallTurn) bool { return other.ID == t.ID })
+			if t.UserID == l.id && !known && t.From.Before(in.Until) && t.Until.After(in.From) {
+				turns = append(turns, t)
+			}
+		}
+	}
+	return turns, nil
+}
+
+// onCallWords warn of turns that nobody answers while somebody is away.
+func (l leaving) onCallWords(turns []desk.OnCallTurn, in desk.NewAbsence, now time.Time) string {
+	if len(turns) == 0 {
+		return ""
+	}
+	spans := make([]string, len(turns))
+	for i, t := range turns {
+		from, until := t.From, t.Until
+		if from.Before(in.From) {
+			from = in.From
+		}
+		if until.After(in.Until) {
+			until = in.Until
+		}
+		spans[i] = spanAtDesk(from, until, now, l.times.Zone)
+	}
+	return l.whose("You are", l.name+" is") + " on call in this time: " + strings.Join(spans, "; ") + ". Nobody answers critical tickets then until somebody else has the turn."
 }
 
 // movesFinding is "Five tickets would move: three to Grace Oduya, two to the queue".

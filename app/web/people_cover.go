@@ -146,16 +146,15 @@ func (w cover) missing(today calendar.Day) string {
 	return "every topic has somebody in every open hour"
 }
 
-// someOf names two at most, and counts the rest.
+// someOf names one or two, or one and counts the rest.
 func someOf(names []string) string {
-	if len(names) > 3 {
-		rest := len(names) - 2
-		return strings.Join(names[:2], ", ") + " and " + strings.ToLower(inWords(rest)) + " more topics"
+	if rest := len(names) - 1; rest > 1 {
+		return names[0] + " and " + strings.ToLower(inWords(rest)) + " more topics"
 	}
 	return enumerate(names)
 }
 
-// lines are all that is missing, days of the same hours together: "Mon to Fri 5 PM to
+// lines are all that is missing, days of the same hours together: "Mon to Fri, 5 PM to
 // 6 PM".
 func (w cover) lines() []views.GapLine {
 	nobody, topics, orphans := w.lacking()
@@ -166,8 +165,8 @@ func (w cover) lines() []views.GapLine {
 	for _, l := range topics {
 		out = append(out, views.GapLine{What: l.topic, When: w.days7(l)})
 	}
-	for _, name := range orphans {
-		out = append(out, views.GapLine{What: name, When: "at no time: nobody on this desk takes it"})
+	if len(orphans) > 0 {
+		out = append(out, views.GapLine{What: "Nobody on this desk takes", When: enumerate(orphans)})
 	}
 	return out
 }
@@ -195,7 +194,7 @@ func (w cover) days7(l lack) string {
 		for k, s := range l.spans[i] {
 			hours[k] = timeOfDay(s.From) + " to " + timeOfDay(s.To)
 		}
-		parts = append(parts, days+" "+enumerate(hours))
+		parts = append(parts, days+", "+enumerate(hours))
 		i = j
 	}
 	return strings.Join(parts, "; ")

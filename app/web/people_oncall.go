@@ -57,13 +57,40 @@ func uncalled(cal *calendar.Calendar, turns []desk.OnCallTurn, from, until time.
 	return out
 }
 
+// answered is what of the turns somebody answers: who is absent answers nothing.
+func answered(turns []desk.OnCallTurn, absences []desk.Absence) []desk.OnCallTurn {
+	var out []desk.OnCallTurn
+	for _, t := range turns {
+		for _, a := range absences { // in the order they begin, and never two at once
+			if a.UserID != t.UserID || !a.Until.After(t.From) || !a.From.Before(t.Until) {
+				continue
+			}
+			if a.From.After(t.From) {
+				before := t
+				before.Until = a.From
+				out = append(out, before)
+			}
+			t.From = a.Until
+		}
+		if t.From.Before(t.Until) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
 // rota is a desk's on-call turns for the weeks to come.
 type rota struct {
-	times desk.Times
-	team  []desk.Member
-	turns []desk.OnCallTurn
-	now   time.Time
-	until time.Time
+	times    desk.Times
+	team     []desk.Member
+	turns    []desk.OnCallTurn
+	answered []desk.OnCallTurn // less the absences
+	now      time.Time
+	until    time.Time
+}
+
+func (r rota) gaps() []calendar.Stretch {
+	return uncalled(r.times.Calendar, r.answered, r.now, r.until)
 }
 
 func (p peoplePages) rotaOf(c *gin.Context) (rota, error) {
@@ -91,7 +118,9 @@ func (p peoplePages) rotaOf(c *gin.Context) (rota, error) {
 			}
 		}
 	}
-	return r, nil
+	absences, err := p.rooms.Desks.Absences(ctx, by, r.times.Desk.ID)
+	r.answered = answered(r.turns, absences)
+	return r, err
 }
 
 func (p peoplePages) rota(c *gin.Context) error {
@@ -124,14 +153,14 @@ func byName(team []desk.Member) []desk.Member {
 }
 
 func (r rota) finding() string {
-	gaps := uncalled(r.times.Calendar, r.turns, r.now, r.until)
+	gaps := r.gaps()
 	switch {
 	case len(gaps) == 0:
 		return "Somebody is on call whenever the desk is closed, for eight weeks"
 	case len(r.turns) == 0:
 		return "Nobody is on call in the next eight weeks"
 	}
-	return "Nobody is on call from " + atDesk(gaps[0].From, r.now, r.times.Zone) + " to " + atDesk(gaps[0].Until, r.now, r.times.Zone)
+	return "Nobody is on call from " + unbroken(beginning(gaps[0].From, r.now, r.times.Zone)) + " to " + unbroken(ending(gaps[0].Until, r.now, r.times.Zone))
 }
 
 // lines are the turns and, between them, the times that have nobody: nights of one week
@@ -146,7 +175,7 @@ func (r rota) lines() []views.RotaLine {
 	for i, t := range r.turns {
 		all = append(all, entry{turn: &r.turns[i], from: t.From, until: t.Until})
 	}
-	for _, g := range uncalled(r.times.Calendar, r.turns, r.now, r.until) {
+	for _, g := range r.gaps() {
 		all = append(all, entry{from: g.From, until: g.Until, nights: 1})
 	}
 	slices.SortFunc(all, func(a, b entry) int { return a.from.Compare(b.from) })
@@ -160,12 +189,15 @@ func (r rota) lines() []views.RotaLine {
 	}
 	var out []views.RotaLine
 	for i, e := range merged {
-		l := views.RotaLine{When: atDesk(e.from, r.now, r.times.Zone) + " to " + atDesk(e.until, r.now, r.times.Zone), Now: !e.from.After(r.now)}
+		l := views.RotaLine{When: beginning(e.from, r.now, r.times.Zone) + " to " + ending(e.until, r.now, r.times.Zone), Now: !e.from.After(r.now)}
 		if week := r.week(e.from); i == 0 || week != r.week(merged[i-1].from) {
 			l.Week = "Week of " + midnightOf(week).Format("January 2")
 		}
 		if e.turn != nil {
 			l.Name, l.End = e.turn.Name, "/oncall/"+strconv.FormatInt(e.turn.ID, 10)+"/ending"
+			if !slices.ContainsFunc(r.answered, func(t desk.OnCallTurn) bool { return t == *e.turn }) {
+				l.Note = "and away in this time"
+			}
 		} else {
 			l.Fill = r.fill(e.from, e.until)
 			if e.nights > 1 {
@@ -188,7 +220,11 @@ func (r rota) night(from, until time.Time, nights int) bool {
 func (r rota) fill(from, until time.Time) string {
 	day := func(t time.Time) string { return t.In(r.times.Zone).Format(time.DateOnly) }
 	at := func(t time.Time) string { return timeOfDay(minuteAt(t.In(r.times.Zone))) }
-	v := url.Values{"desk": {deskID(r.times.Desk.ID)}, "from_day": {day(from)}, "from_time": {at(from)}, "until_day": {day(until)}, "until_time": {at(until)}}
+	last := until
+	if midnight(until.In(r.times.Zone)) { // the midnight that ends a day is of that day
+		last = until.AddDate(0, 0, -1)
+	}
+	v := url.Values{"desk": {deskID(r.times.Desk.ID)}, "from_day": {day(from)}, "from_time": {at(from)}, "until_day": {day(last)}, "until_time": {at(until)}}
 	return "/people/oncall?" + v.Encode() + "#add"
 }
 
@@ -245,9 +281,12 @@ func typedTime(day, clock string, last bool, today calendar.Day, zone *time.Loca
 	if len(readings) == 0 {
 		return at, "time", "Write the time as in 8, 8:30 AM or 17:00."
 	}
-	minute := pick(readings, func(m int) bool { return m >= 7*60 || len(readings) == 1 })
-	if last && slices.Contains(readings, dayInMinute) {
+	minute := pick(readings, func(m int) bool { return m >= 7*60 }) // "2" is 2 PM, "8" is 8 AM
+	switch {
+	case last && slices.Contains(readings, dayInMinute):
 		minute = dayInMinute
+	case slices.Contains(readings, 0):
+		minute = 0
 	}
 	return time.Date(d.Year, d.Month, d.Day, 0, minute, 0, 0, zone), "", ""
 }
@@ -281,7 +320,7 @@ func (p peoplePages) callOn(c *gin.Context) error {
 	if len(form.Problems) > 0 {
 		return p.rotaPage(c, http.StatusUnprocessableEntity, r, chosen, form)
 	}
-	p.flash(c, namesOf(r.team)[turn.UserID]+" is on call from "+atDesk(turn.From, r.now, r.times.Zone)+" to "+atDesk(turn.Until, r.now, r.times.Zone)+".")
+	p.flash(c, namesOf(r.team)[turn.UserID]+" is on call from "+beginning(turn.From, r.now, r.times.Zone)+" to "+ending(turn.Until, r.now, r.times.Zone)+".")
 	return see(c, "/people/oncall?desk="+deskID(r.times.Desk.ID))
 }
 

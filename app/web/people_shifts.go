@@ -69,6 +69,9 @@ func readUsual(c *gin.Context) (days []views.UsualDay, shifts []desk.Shift, prob
 	return days, shifts, problems
 }
 
+// earlyShift is when the first shifts begin: "1" to somebody who works is 1 PM.
+const earlyShift = 6 * 60
+
 // readShift reads one shift, or says what is wrong with it and with which half.
 func readShift(from, to string, before int) (s calendar.Segment, says, wrong string) {
 	switch {
@@ -77,7 +80,7 @@ func readShift(from, to string, before int) (s calendar.Segment, says, wrong str
 	case to == "":
 		return s, "say until when, or empty the row.", "to"
 	}
-	s, badFrom, badTo := readSegment(from, to, before)
+	s, badFrom, badTo := readSegment(from, to, max(before, earlyShift))
 	switch {
 	case badFrom && badTo:
 		return s, "write the times as in 8, 8:30 AM or 17:00.", ""

@@ -59,6 +59,7 @@ func (p peoplePages) deskWeek(c *gin.Context) (deskWeek, error) {
 	for _, a := range absences {
 		w.away[a.UserID] = append(w.away[a.UserID], a)
 	}
+	w.OnCall = answered(w.OnCall, absences)
 	schedule, err := p.rooms.Desks.Schedule(ctx, id)
 	if err != nil {
 		return w, err
@@ -340,9 +341,9 @@ func (w deskWeek) onCallWords() string {
 	case len(gaps) == 0:
 		return "While the desk is closed, somebody is always on call."
 	}
-	words := "Nobody is on call from " + atDesk(gaps[0].From, w.now, w.times.Zone)
+	words := "Nobody is on call from " + beginning(gaps[0].From, w.now, w.times.Zone)
 	if gaps[0].Until.Before(until) {
-		words += " to " + atDesk(gaps[0].Until, w.now, w.times.Zone)
+		words += " to " + ending(gaps[0].Until, w.now, w.times.Zone)
 	}
 	if rest := len(gaps) - 1; rest > 0 {
 		words += ", and " + strings.ToLower(isOr(rest, "once", inWords(rest)+" times")) + " more this week"

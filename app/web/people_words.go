@@ -46,18 +46,35 @@ func soonAtDesk(t, now time.Time, zone *time.Location) string {
 // spanAtDesk is from when until when: whole days by their days, else with the hours.
 func spanAtDesk(from, until, now time.Time, zone *time.Location) string {
 	from, until, now = from.In(zone), until.In(zone), now.In(zone)
-	midnight := func(t time.Time) bool { return t.Hour() == 0 && t.Minute() == 0 }
 	if !midnight(from) || !midnight(until) {
 		if from.Format(time.DateOnly) == until.Format(time.DateOnly) {
 			return dayAtDesk(from, now) + ", " + timeOfDay(minuteAt(from)) + " to " + timeOfDay(minuteAt(until))
 		}
-		return atDesk(from, now, zone) + " to " + atDesk(until, now, zone)
+		return beginning(from, now, zone) + " to " + ending(until, now, zone)
 	}
 	last := until.AddDate(0, 0, -1)
 	if !last.After(from) {
 		return dayAtDesk(from, now) + ", all day"
 	}
 	return dayAtDesk(from, now) + " to " + dayAtDesk(last, now)
+}
+
+func midnight(t time.Time) bool { return minuteAt(t) == 0 }
+
+// beginning is when something begins: its day, where it begins with the day.
+func beginning(t, now time.Time, zone *time.Location) string {
+	if t = t.In(zone); midnight(t) {
+		return dayAtDesk(t, now.In(zone))
+	}
+	return atDesk(t, now, zone)
+}
+
+// ending is when something ends: the end of its last day, where it ends with it.
+func ending(t, now time.Time, zone *time.Location) string {
+	if t = t.In(zone); midnight(t) {
+		return "the end of " + dayAtDesk(t.AddDate(0, 0, -1), now.In(zone))
+	}
+	return atDesk(t, now, zone)
 }
 
 func minuteAt(t time.Time) int { return t.Hour()*60 + t.Minute() }

@@ -148,7 +148,7 @@ func askedLine(a ticket.Asked, asking ticket.Asking, clock ui.Clock) views.Line 
 		}
 		l.By = said(clock, a.NextDueAt)
 		switch {
-		case a.DueKind == "none":
+		case a.DueKind == "none", a.DueKind == "resolution" && a.FirstAnsweredAt != nil: // when we mean to be done is the desk's own matter
 			l.StatusCode, l.StatusWords, l.By = "answered", "Answered", views.Said{}
 		case a.DueKind == "caller" && a.FirstAnsweredAt != nil:
 			l.StatusCode, l.StatusWords = "answered", "Answered. Your deadline:"

@@ -31,25 +31,26 @@ func workingOf(all []ticket.Working, times desk.Times) views.Working {
 	return out
 }
 
-// stepWhen is when a step was, or from when to when.
+// stepWhen is when a step was, or from when to when. Its spaces keep an hour and a day
+// on one line.
 func stepWhen(s ticket.Step, zone *time.Location) string {
 	from, until := s.From.In(zone), s.Until.In(zone)
 	sameDay := from.Format(time.DateOnly) == until.Format(time.DateOnly)
 	switch {
 	case s.What == ticket.StepHoliday && s.Counts == 0:
-		return from.Format("Mon, Jan 2")
+		return from.Format("Mon, Jan\u00a02")
 	case s.What == ticket.StepDays && from.Month() == until.Month():
-		return from.Format("Jan 2") + " to " + until.Format("2")
+		return from.Format("Jan\u00a02") + " to " + until.Format("2")
 	case s.What == ticket.StepDays:
-		return from.Format("Jan 2") + " to " + until.Format("Jan 2")
+		return from.Format("Jan\u00a02") + " to " + until.Format("Jan\u00a02")
 	case s.Until.IsZero() && s.What == ticket.StepPaused:
-		return from.Format("Mon, Jan 2, 3:04 PM") + " until now"
+		return from.Format("Mon, Jan\u00a02, 3:04\u00a0PM") + " until now"
 	case s.Until.IsZero():
-		return from.Format("Mon, Jan 2, 3:04 PM")
+		return from.Format("Mon, Jan\u00a02, 3:04\u00a0PM")
 	case sameDay:
-		return from.Format("Mon, Jan 2, 3:04 PM") + " to " + until.Format("3:04 PM")
+		return from.Format("Mon, Jan\u00a02, 3:04\u00a0PM") + " to " + until.Format("3:04\u00a0PM")
 	}
-	return from.Format("Mon, Jan 2, 3:04 PM") + " to " + until.Format("Mon, Jan 2, 3:04 PM")
+	return from.Format("Mon, Jan\u00a02, 3:04\u00a0PM") + " to " + until.Format("Mon, Jan\u00a02, 3:04\u00a0PM")
 }
 
 func stepWhat(s ticket.Step) string {

@@ -17,6 +17,9 @@ import (
 	views "hotline/views/whatif"
 )
 
+// fewAnswers is from how many on a median is worth a sentence.
+const fewAnswers = 5
+
 // waits are the waiting times by urgency, each in the three accounts on a scale of its
 // own, and a sentence over them.
 func (a replayed) waits() (finding string, charts []views.WaitChart) {
@@ -49,14 +52,14 @@ func (a replayed) waits() (finding string, charts []views.WaitChart) {
 			chart.Rows = append(chart.Rows, row)
 		}
 		charts = append(charts, chart)
-		if by := slices[2].Median - slices[1].Median; by.Abs() >= time.Minute && slices[1].Median > 0 {
+		if by := slices[2].Median - slices[1].Median; by.Abs() >= time.Minute && slices[1].Median > 0 && min(slices[1].Answered, slices[2].Answered) >= fewAnswers {
 			if share := math.Abs(float64(by)) / float64(slices[1].Median); share > fell {
 				most, fell = fmt.Sprintf("%s questions would be answered %s %s", capital(u), openTime(by.Abs()), map[bool]string{true: "sooner", false: "later"}[by < 0]), share
 			}
 		}
 	}
 	if most == "" {
-		most = "No urgency would wait differently"
+		most = "No urgency would wait much differently"
 	}
 	return most, charts
 }

@@ -21,8 +21,8 @@ type ReplayJob struct {
 func (ReplayJob) Kind() string  { return "whatif:replay" }
 func (ReplayJob) Queue() string { return "low" }
 
-// mostDays is the longest period that is played: two years.
-const mostDays = 2 * 366
+// mostDays is the longest period that is played: five years.
+const mostDays = 5 * 366
 
 // Ask promises a replay of a plan over the days from and up to, not including, to, in
 // the desk's zone; a worker plays it. Asked again while the same one is on its way, it
@@ -82,6 +82,6 @@ func days(from, to string, zone *time.Location, now time.Time) (first, last cale
 	begins, ends := midnight(first, zone), midnight(last, zone)
 	bad.Need(begins.Before(ends), "to", "The period ends before it begins. The last day is not part of it, so give at least the day after the first.")
 	bad.Need(begins.Before(now), "from", "That period has not begun yet: there is nothing to play.")
-	bad.Need(ends.Sub(begins) <= mostDays*24*time.Hour, "to", "Give a period of two years at most.")
+	bad.Need(ends.Sub(begins) <= mostDays*24*time.Hour, "to", "Give a period of five years at most.")
 	return first, last, bad.Err()
 }

@@ -173,7 +173,7 @@ func TestAPeriodWithoutTicketsSaysSo(t *testing.T) {
 		t.Errorf("it came to %+v", r)
 	}
 	for days, field := range map[[2]string]string{{"x", "2026-11-19"}: "from", {"2026-11-16", "then"}: "to", {"2026-11-16", "2026-11-16"}: "to",
-		{"2026-11-20", "2026-11-21"}: "from", {"2020-11-16", "2026-11-16"}: "to"} {
+		{"2026-11-20", "2026-11-21"}: "from", {"2019-11-16", "2026-11-16"}: "to"} {
 		_, err := h.plans.Ask(h.ctx, h.Elena, id, days[0], days[1])
 		h.blames(err, field)
 	}

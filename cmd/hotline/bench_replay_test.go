@@ -13,8 +13,8 @@ import (
 	"hotline/app/whatif"
 )
 
-// BenchmarkReplay plays the newest ten thousand tickets again, or as many as there are:
-// it reads them and plays them twice, as things are and under a draft.
+// BenchmarkReplay plays all tickets again: it reads them and plays them twice, as things
+// are and under a draft.
 //
 //	BENCH_TICKETS=10000 go test ./cmd/hotline -run '^$' -bench Replay -benchtime 3x
 //
@@ -51,7 +51,7 @@ func BenchmarkReplay(b *testing.B) {
 		b.Fatal(err)
 	}
 	var first time.Time
-	err = w.db.Pool().QueryRow(ctx, `SELECT min(opened_at) FROM (SELECT opened_at FROM tickets WHERE desk_id = $1 ORDER BY opened_at DESC LIMIT 10000) t`, o.Desk.ID).Scan(&first)
+	err = w.db.Pool().QueryRow(ctx, `SELECT min(opened_at) FROM (SELECT opened_at FROM tickets WHERE desk_id = $1 ORDER BY opened_at DESC LIMIT $2) t`, o.Desk.ID, benchTickets()).Scan(&first)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -31,7 +31,7 @@ var seedTables = []seedTable{
 	inTickets: {"tickets", `id, number, desk_id, channel, client_key, physician_id, asked_by, opened_by, state, topic, urgency, question, papers,
 		caller_deadline, answer_by, office_may_see, status, assignee_id, assigned_at, opened_at, first_answered_at, resolved_at, next_due_at, due_kind`},
 	inAssignments: {"assignments", "ticket_id, user_id, from_at, until_at, how, given_by"},
-	inTargets:     {"targets", "id, ticket_id, kind, urgency, minutes, started_at, due_at, met_at, ended_at, told_at"},
+	inTargets:     {"targets", "id, ticket_id, kind, urgency, minutes, started_at, due_at, met_at, ended_at, told_at, warn_at, escalate_at"},
 	inPauses:      {"pauses", "ticket_id, from_at, until_at"},
 	inResolutions: {"resolutions", "ticket_id, from_at, resolved_by, outcome"},
 	inMessages:    {"messages", "id, ticket_id, author_id, from_insured, body, client_key, sent_at"},

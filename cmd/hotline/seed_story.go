@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"hotline/app/routing"
 )
 
 // teller tells a chunk's tickets, row by row.
@@ -205,9 +207,10 @@ func (t *teller) promised(s *told, p pledge) {
 	t.target++
 	minutes := t.minutes(s.urgency)
 	due := t.business(p.from, time.Duration(minutes)*time.Minute)
-	var toldAt time.Time
+	var toldAt, warnAt, escalateAt time.Time
 	if p.met.IsZero() && p.ended.IsZero() {
 		s.due = due
+		warnAt, escalateAt = t.ahead(s.urgency, p.from, due, minutes)
 		if due.Before(t.now) {
 			toldAt = due.Add(time.Duration(t.dice.IntN(15)) * time.Second)
 			if toldAt.Before(s.assigned) {
@@ -221,7 +224,7 @@ func (t *teller) promised(s *told, p pledge) {
 		}
 	}
 	r := &t.b.rows[inTargets]
-	r.row(10)
+	r.row(12)
 	r.id(t.target)
 	r.id(s.id)
 	r.text(p.kind)
@@ -232,6 +235,25 @@ func (t *teller) promised(s *told, p pledge) {
 	r.at(p.met)
 	r.at(p.ended)
 	r.at(toldAt)
+	r.at(warnAt)
+	r.at(escalateAt)
+}
+
+// ahead is when a promise that runs is warned of and, once missed, told to a manager, as
+// far as that lies ahead: what has passed was said, or was not worth saying any more.
+func (t *teller) ahead(urgency string, from, due time.Time, minutes int) (warn, escalate time.Time) {
+	policy := routing.Default()
+	if warn = t.business(from, time.Duration(minutes)*time.Minute*time.Duration(100-policy.Warn)/100); warn.Before(t.now) {
+		warn = time.Time{}
+	}
+	after := time.Duration(policy.Tell.Of(urgency)) * time.Minute
+	if escalate = t.business(due, after); urgency == "critical" {
+		escalate = due.Add(after)
+	}
+	if escalate.Before(t.now) {
+		escalate = time.Time{}
+	}
+	return warn, escalate
 }
 
 // key is a client's key, made of dice.

@@ -37,7 +37,7 @@ func TestAManagerWatchesTheQueues(t *testing.T) {
 	m.signIn("manager@demo.test", s.password)
 	m.open("/waiting")
 	m.sees("Who is there")
-	m.sees("Nobody is at work")
+	m.sees("nobody is at work")
 	m.whole()
 	m.is(`(() => { window.same = true; document.querySelector("#hours-f").closest("section").querySelector("details").open = true; return true })()`)
 

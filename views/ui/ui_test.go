@@ -290,6 +290,23 @@ func TestALineBreaksWhereNothingIsKnownAndBurnsWhereItMissesItsTarget(t *testing
 	}
 }
 
+func TestLinesThatEndTogetherAreNamedApartAndNothingCountedIsHalved(t *testing.T) {
+	t.Parallel()
+	for _, end := range []float64{0, 1, 4} {
+		c := LineChart{Points: []string{"1", "2"}, Lines: []Line{{Values: []float64{4, end}}, {Values: []float64{0, end}}}}
+		above, below := c.nameY(0), c.nameY(1)
+		if below-above < 32 || above < lineTop || below > lineFoot-12 {
+			t.Errorf("both ending at %v they are named at %v and %v", end, above, below)
+		}
+		if tick := c.tick(); tick != 1 {
+			t.Errorf("the grid of a few steps by %v", tick)
+		}
+	}
+	if tick := (LineChart{Unit: " h", Points: []string{"1"}, Lines: []Line{{Values: []float64{2}}}}).tick(); tick != 0.5 {
+		t.Errorf("the grid of two hours steps by %v", tick)
+	}
+}
+
 func TestAnAddressThatRunsScriptIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, c := range []templ.Component{Button{Label: "x", URL: "javascript:alert(1)"}, Row{URL: "javascript:alert(1)"}, Citation{URL: "javascript:alert(1)"}, Cell{Text: "x", URL: "javascript:alert(1)"}} {
