@@ -51,7 +51,7 @@ func TestAManagerPlansAnAbsence(t *testing.T) {
 		m.fill("#from", "later")
 		m.fill("#to", "2 PM")
 		m.press(`main form button.button-primary`)
-		m.sees("write the")
+		m.sees("Write the first time")
 		m.is(`document.querySelector("#from").value === "later" && document.activeElement.classList.contains("error-summary")`)
 		m.whole()
 		m.fill("#from", "9")
