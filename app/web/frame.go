@@ -82,7 +82,7 @@ func nav(role actor.Role) []layout.NavItem {
 		return []layout.NavItem{{Label: "Waiting", URL: "/waiting", Key: "w"}, {Label: "Caseload", URL: "/reports/caseload", Key: "r"}, {Label: "Desk", URL: "/desk", Key: "d"},
 			{Label: "People", URL: "/people", Key: "p"}, {Label: "Routing", URL: "/routing", Key: "x"}, {Label: "Guidance", URL: "/guidance", Key: "l"}}
 	case actor.Administrator:
-		return []layout.NavItem{{Label: "Operations", URL: "/operations", Key: "o"}, {Label: "Desks", URL: "/desks", Key: "d"}, {Label: "Guidance", URL: "/guidance", Key: "l"}}
+		return []layout.NavItem{{Label: "Operations", URL: "/operations", Key: "o"}, {Label: "Desks", URL: "/desks", Key: "d"}, {Label: "People", URL: "/people", Key: "p"}, {Label: "Guidance", URL: "/guidance", Key: "l"}}
 	case actor.Auditor:
 		return []layout.NavItem{{Label: "The record", URL: "/record", Key: "o"}, {Label: "Guidance", URL: "/guidance", Key: "l"}}
 	}
