@@ -24,8 +24,10 @@ var weight = func() string {
 // arguments: the person, and how many tickets are looked at at most (one above their
 // cap is enough: more is no fuller).
 func loadOf(person, most string) string {
-	return "(SELECT coalesce(sum(x.weight), 0) FROM (SELECT " + weight + " AS weight FROM tickets t JOIN desks d ON d.id = t.desk_id WHERE t.assignee_id = " + person +
-		" AND t.status IN ('assigned', 'with_physician') LIMIT " + most + ") x)"
+	// The tickets first, then their desks: joined before the limit, the planner reads
+	// everything a person holds.
+	return "(SELECT coalesce(sum(" + weight + "), 0) FROM (SELECT t.urgency, t.desk_id FROM tickets t WHERE t.assignee_id = " + person +
+		" AND t.status IN ('assigned', 'with_physician') LIMIT " + most + ") t JOIN desks d ON d.id = t.desk_id)"
 }
 
 // loads are the loads of each person of a desk, whatever desk their tickets are of.
