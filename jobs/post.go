@@ -92,6 +92,10 @@ func (p *postman) write(e letter.Envelope) (letters.Letter, bool) {
 		l.Subject = "You read along: " + e.About
 		l.Says = "A ticket was given to a colleague who is learning its topic. Please read what they mean to send."
 		l.Does = "Open it"
+	case letter.Stranded:
+		l.Subject = "Critical, and nobody is there: " + e.About
+		l.Says = "A critical ticket has come in, and nobody can be given it: nobody is at work or on call with room for it."
+		l.Does = "Open it"
 	case letter.Unaccepted:
 		l.Subject = "Nobody takes it up: " + e.About
 		l.Says = "A ticket was given out, and nobody has taken it up in time."

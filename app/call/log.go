@@ -61,6 +61,12 @@ func (s *Service) log(tx *gorm.DB, by actor.Actor, in Note, w checked) (number s
 	if err != nil {
 		return "", err
 	}
+	if in.Number != "" {
+		// A call is a way to take up what the router gave.
+		if err := ticket.Accepted(tx, by, t, now); err != nil {
+			return "", err
+		}
+	}
 	if fresh {
 		fresh, err = leg(tx, by, t, in, w, now)
 	}

@@ -25,6 +25,7 @@ const (
 	Overdue         = "overdue"         // the same, once it is late
 	Escalated       = "escalated"       // to managers: late, and nobody moved
 	Reading         = "reading"         // to who reads along with somebody who is learning the topic
+	Stranded        = "stranded"        // to managers: something critical finds nobody
 	Unaccepted      = "unaccepted"      // to managers: nobody takes a ticket up
 	Reset           = "reset"           // to a person who forgot their password
 )

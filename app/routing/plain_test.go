@@ -163,7 +163,7 @@ func TestBusinessTimeLaidOutIsTheCalendars(t *testing.T) {
 	})
 }
 
-func TestAPersonIsThereInTheirWeekOnDaysOnWhichTheDeskOpens(t *testing.T) {
+func TestAPersonIsThereAsTheTimetableOfTheDeskHasIt(t *testing.T) {
 	t.Parallel()
 	day := func(d int) calendar.Day { return calendar.Day{Year: 2026, Month: time.March, Day: d} }
 	at := func(d, hour int) time.Time { return time.Date(2026, time.March, d, hour, 0, 0, 0, newYork) }
@@ -177,11 +177,17 @@ func TestAPersonIsThereInTheirWeekOnDaysOnWhichTheDeskOpens(t *testing.T) {
 		{"the desk's hours", Person{}, []Span{
 			{at(6, 9), at(6, 12)}, {at(6, 13), at(6, 17)}, {at(9, 9), at(9, 12)}, {at(9, 13), at(9, 17)},
 			{at(11, 9), at(11, 12)}, {at(11, 13), at(11, 17)}, {at(12, 9), at(12, 12)}}},
-		{"their own week, not on the closed day, nor on Saturday", Person{Week: early}, []Span{
-			{at(6, 9), at(6, 15)}, {at(9, 7), at(9, 15)}, {at(11, 7), at(11, 15)}, {at(12, 7), at(12, 15)}}},
+		{"their own week, also on Saturday, not on the closed day, and half of the half one", Person{Week: early}, []Span{
+			{at(6, 9), at(6, 15)}, {at(7, 9), at(7, 10)}, {at(9, 7), at(9, 15)}, {at(11, 7), at(11, 15)}, {at(12, 9), at(12, 12)}}},
+		{"an own week beside the half day's hours", Person{Week: weekdays(calendar.Segment{Opens: 600, Closes: 660}, calendar.Segment{Opens: 690, Closes: 840})}, []Span{
+			{at(6, 10), at(6, 11)}, {at(6, 11).Add(30 * time.Minute), at(6, 14)}, {at(9, 10), at(9, 11)}, {at(9, 11).Add(30 * time.Minute), at(9, 14)},
+			{at(11, 10), at(11, 11)}, {at(11, 11).Add(30 * time.Minute), at(11, 14)}, {at(12, 10), at(12, 11)}, {at(12, 11).Add(30 * time.Minute), at(12, 12)}}},
 		{"days that differ, whatever the desk does", Person{Week: early, Days: map[calendar.Day][]calendar.Segment{
 			day(7): {{Opens: 600, Closes: 720}}, day(9): nil, day(10): {{Opens: 780, Closes: 840}}}}, []Span{
-			{at(6, 9), at(6, 15)}, {at(7, 10), at(7, 12)}, {at(10, 13), at(10, 14)}, {at(11, 7), at(11, 15)}, {at(12, 7), at(12, 15)}}},
+			{at(6, 9), at(6, 15)}, {at(7, 10), at(7, 12)}, {at(10, 13), at(10, 14)}, {at(11, 7), at(11, 15)}, {at(12, 9), at(12, 12)}}},
+		{"the half day in full, where it differs", Person{Week: early, Days: map[calendar.Day][]calendar.Segment{
+			day(7): nil, day(12): {{Opens: 420, Closes: 900}}}}, []Span{
+			{at(6, 9), at(6, 15)}, {at(9, 7), at(9, 15)}, {at(11, 7), at(11, 15)}, {at(12, 7), at(12, 15)}}},
 		{"the desk's hours but for a day", Person{Days: map[calendar.Day][]calendar.Segment{day(6): nil, day(9): {{Opens: 0, Closes: 60}}, day(11): nil}}, []Span{
 			{at(9, 0), at(9, 1)}, {at(12, 9), at(12, 12)}}},
 	} {

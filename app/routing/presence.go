@@ -7,9 +7,12 @@ import (
 	"hotline/app/calendar"
 )
 
-// presence is when a person is in their shift, from begins to ends: on a day that
-// differs as it says; else, on days on which the desk opens at all, in their usual
-// week, or in the desk's hours for somebody without one. Errors: calendar.New's.
+// presence is when a person is in their shift, from begins to ends, by the rule of the
+// desk's timetable: on a day that differs as it says; else in their usual week, whether
+// or not the desk usually opens on that day, cut on the desk's holidays to the hours
+// that are left; or in the desk's hours for somebody without a week. One thing is not
+// as there: the days are of the desk's zone, also for somebody whose first desk is in
+// another. Errors: calendar.New's.
 func presence(desk *calendar.Calendar, p *Person, begins, ends time.Time) ([]Span, error) {
 	own, hours := hasWeek(p), desk.Hours()
 	if !own && len(p.Days) == 0 {
@@ -21,11 +24,13 @@ func presence(desk *calendar.Calendar, p *Person, begins, ends time.Time) ([]Spa
 	for noon := middle(begins.AddDate(0, 0, -2), hours.Zone); ; noon = noon.AddDate(0, 0, 1) {
 		day := calendar.DayOf(noon, time.UTC)
 		open := hours.Week[day.Weekday()]
-		if holiday, is := hours.Holidays[day]; is {
-			open = holiday.Open
-		}
-		if own && len(open) > 0 {
+		if own {
 			open = p.Week[day.Weekday()]
+		}
+		if holiday, is := hours.Holidays[day]; is && own {
+			open = common(open, holiday.Open)
+		} else if is {
+			open = holiday.Open
 		}
 		if differs, is := p.Days[day]; is {
 			open = differs
@@ -40,6 +45,19 @@ func presence(desk *calendar.Calendar, p *Person, begins, ends time.Time) ([]Spa
 		return nil, fmt.Errorf("routing: the shifts of %d: %w", p.UserID, err)
 	}
 	return stretches(c, begins, ends), nil
+}
+
+// common is the time that lies in both.
+func common(a, b []calendar.Segment) []calendar.Segment {
+	var both []calendar.Segment
+	for _, x := range a {
+		for _, y := range b {
+			if s := (calendar.Segment{Opens: max(x.Opens, y.Opens), Closes: min(x.Closes, y.Closes)}); s.Opens < s.Closes {
+				both = append(both, s)
+			}
+		}
+	}
+	return both
 }
 
 func hasWeek(p *Person) bool {

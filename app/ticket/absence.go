@@ -51,6 +51,7 @@ func (s *Service) PreviewAbsence(ctx context.Context, by actor.Actor, in desk.Ne
 		if err != nil {
 			return err
 		}
+		taken := 0
 		for _, id := range desks {
 			people, err := desk.Roster(q, id, now)
 			if err != nil {
@@ -60,10 +61,12 @@ func (s *Service) PreviewAbsence(ctx context.Context, by actor.Actor, in desk.Ne
 			if err != nil {
 				return err
 			}
-			leaving, err := m.leaving(q, in.UserID, in.DeputyID, "AND "+sight.where, sight.args...)
+			m.load[in.DeputyID] += taken
+			leaving, took, err := m.leaving(q, in.UserID, in.DeputyID, "AND "+sight.where, sight.args...)
 			if err != nil {
 				return err
 			}
+			taken += took
 			for _, l := range leaving {
 				move := AbsenceMove{Number: l.Number, Words: l.Title, Urgency: l.Urgency, Status: l.Status, NextDueAt: l.NextDueAt, To: l.to, Why: l.why}
 				if move.Words == "" {
@@ -117,18 +120,27 @@ func (s *Service) BeginAbsence(ctx context.Context, by actor.Actor, absenceID in
 		if err != nil {
 			return err
 		}
-		var all []leaver
-		crews := map[int64]*crew{}
+		// Every turn first, in order: who waits for a person of two desks while holding one
+		// turn would wait for whoever holds the other.
 		for _, id := range desks {
-			m, err := assemble(tx, id, s.now)
+			if err := desk.Turn(tx, id); err != nil {
+				return err
+			}
+		}
+		now = s.now()
+		var all []leaver
+		crews, taken := map[int64]*crew{}, 0
+		for _, id := range desks {
+			m, err := gather(tx, id, now)
 			if err != nil {
 				return err
 			}
-			some, err := m.leaving(tx, a.UserID, a.DeputyID, "FOR UPDATE OF t")
+			m.load[a.DeputyID] += taken // what they are about to be given on the desk before
+			some, took, err := m.leaving(tx, a.UserID, a.DeputyID, "FOR UPDATE OF t")
 			if err != nil {
 				return err
 			}
-			crews[id], all, now = m, append(all, some...), m.now
+			crews[id], all, taken = m, append(all, some...), taken+took
 		}
 		slices.SortFunc(all, func(a, b leaver) int { return int(a.ID - b.ID) })
 		for _, l := range all {
@@ -140,9 +152,11 @@ func (s *Service) BeginAbsence(ctx context.Context, by actor.Actor, absenceID in
 	})
 }
 
+// desksOf are the desks of a person, and those on which they still hold something.
 func desksOf(q *gorm.DB, userID int64) ([]int64, error) {
 	var ids []int64
-	err := q.Raw(`SELECT desk_id FROM memberships WHERE user_id = ? ORDER BY desk_id`, userID).Scan(&ids).Error
+	err := q.Raw(`SELECT desk_id FROM memberships WHERE user_id = ?
+		UNION SELECT desk_id FROM tickets WHERE assignee_id = ? AND status IN ('assigned', 'with_physician') ORDER BY desk_id`, userID, userID).Scan(&ids).Error
 	return ids, err
 }
 
@@ -155,13 +169,12 @@ type leaver struct {
 }
 
 // leaving decides where the tickets in hand go: the most urgent first have the
-// deputy's room. more ends the statement.
-func (m *crew) leaving(tx *gorm.DB, userID, deputyID int64, more string, args ...any) ([]leaver, error) {
-	var all []leaver
-	err := tx.Raw("SELECT "+columns+" FROM tickets t WHERE t.desk_id = ? AND t.assignee_id = ? AND t.status = 'assigned' "+more,
+// deputy's room, of which they say how much they take. more ends the statement.
+func (m *crew) leaving(tx *gorm.DB, userID, deputyID int64, more string, args ...any) (all []leaver, taken int, err error) {
+	err = tx.Raw("SELECT "+columns+" FROM tickets t WHERE t.desk_id = ? AND t.assignee_id = ? AND t.status = 'assigned' "+more,
 		append([]any{m.deskID, userID}, args...)...).Scan(&all).Error
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	inOrder(all, m.now)
 	d := m.person(deputyID)
@@ -172,9 +185,12 @@ func (m *crew) leaving(tx *gorm.DB, userID, deputyID int64, more string, args ..
 			continue
 		}
 		why, err := m.barred(tx, deputyID, l.Urgency, l.PhysicianID)
+		if err == nil && why == nil && l.Restricted {
+			why, err = unnamed(tx, l.ID, deputyID)
+		}
 		switch {
 		case err != nil:
-			return nil, err
+			return nil, 0, err
 		case d.Away:
 			l.why = d.Name + " is away too"
 		case routing.LevelOf(d.Level(l.Topic)) < routing.Knows:
@@ -183,11 +199,22 @@ func (m *crew) leaving(tx *gorm.DB, userID, deputyID int64, more string, args ..
 			l.why = fault.Sentence(why)
 		default:
 			l.deputy, l.to = deputyID, d.Name
-			m.load[deputyID] += m.policy.Load(string(l.Urgency))
+			one := m.policy.Load(string(l.Urgency))
+			m.load[deputyID], taken = m.load[deputyID]+one, taken+one
 			l.why = "stands in, with room for it"
 		}
 	}
-	return all, nil
+	return all, taken, nil
+}
+
+// unnamed is why somebody cannot be given a restricted ticket: it does not name them.
+func unnamed(tx *gorm.DB, ticketID, userID int64) (why, err error) {
+	var named bool
+	err = tx.Raw(`SELECT EXISTS (SELECT FROM ticket_named WHERE ticket_id = ? AND user_id = ?)`, ticketID, userID).Scan(&named).Error
+	if err == nil && !named {
+		why = fault.Say(fault.Conflict, "It is restricted, and does not name them.")
+	}
+	return why, err
 }
 
 // inOrder sorts as a sweep does.

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"gorm.io/gorm"
+
 	"hotline/app/actor"
 	"hotline/app/database/dbtest/cast"
 	"hotline/app/desk"
@@ -171,4 +173,90 @@ func TestACriticalTicketAfterHoursGoesToWhoIsOnCall(t *testing.T) {
 	if there, err := h.Tickets.SomebodyOnCall(h.ctx, h.OtherDesk); err != nil || there {
 		t.Errorf("%v %v", there, err)
 	}
+}
+
+func TestADeputyOfTwoDesksIsNotGivenTooMuchByBoth(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	leaves := h.Consultant(t, "Lea Two", h.Desk, h.OtherDesk)
+	deputy := h.Consultant(t, "Dee Two", h.Desk, h.OtherDesk)
+	h.must(h.Desks.Engage(h.ctx, h.Elena, engagement(leaves, 10)))
+	h.must(h.Desks.Engage(h.ctx, h.Elena, engagement(deputy, 3)))
+	for i := range 6 {
+		h.must(h.DB.Write(h.ctx, func(tx *gorm.DB) error {
+			_, _, err := ticket.Open(tx, leaves, h.DB.Now(), ticket.Opening{Key: keyFor(100 + i), Desk: []int64{h.Desk, h.OtherDesk}[i%2], Channel: "phone",
+				Topic: "discharge", Urgency: ticket.Routine, Question: "Both.", Holder: &leaves.ID})
+			return err
+		}))
+	}
+	p, err := h.Tickets.PreviewAbsence(h.ctx, h.Elena, h.away(leaves, 8, deputy.ID))
+	h.must(err)
+	to := 0
+	for _, m := range p.Moves {
+		if m.To != "" {
+			to++
+		}
+	}
+	a, err := h.Tickets.PlanAbsence(h.ctx, h.Elena, h.away(leaves, 8, deputy.ID))
+	h.must(err)
+	h.begin(a)
+	if n := read[int](h, `SELECT count(*) FROM tickets WHERE assignee_id = ?`, deputy.ID); n != 3 || to != 3 || len(p.Moves) != 6 {
+		t.Errorf("the deputy has %d, the preview said %d of %d", n, to, len(p.Moves))
+	}
+	if n := read[int](h, `SELECT count(*) FROM tickets WHERE assignee_id = ?`, leaves.ID); n != 0 {
+		t.Errorf("%d stayed behind", n)
+	}
+}
+
+func TestNobodyIsSaidToBeOnCallWhoIsAwayOrFull(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.must(h.Desks.AddOnCall(h.ctx, h.Elena, desk.OnCallTurn{DeskID: h.Desk, UserID: h.Grace.ID, From: h.DB.Now(), Until: h.DB.Now().Add(72 * time.Hour)}))
+	h.Later(10 * time.Hour)
+	there := func(want bool) {
+		t.Helper()
+		got, err := h.Tickets.SomebodyOnCall(h.ctx, h.Desk)
+		h.must(err)
+		if got != want {
+			t.Errorf("somebody on call: %v", got)
+		}
+	}
+	there(true)
+	h.must(h.Desks.Engage(h.ctx, h.Elena, desk.Engagement{UserID: h.Grace.ID, Cap: 1, Topics: cast.Graces}))
+	there(false)
+	h.must(h.Desks.Engage(h.ctx, h.Elena, desk.Engagement{UserID: h.Grace.ID, Cap: 5, Topics: cast.Graces}))
+	_, err := h.Tickets.PlanAbsence(h.ctx, h.Elena, h.away(h.Grace, 8, 0))
+	h.must(err)
+	there(false)
+}
+
+func TestTheManagersLearnAtOnceOfSomethingCriticalThatFindsNobody(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	in := cast.Question()
+	in.Danger = true
+	n := h.Send(t, h.Imani, in)
+	h.Ask(t, h.Imani)
+	h.keepPromises()
+	h.stands(n, ticket.Unassigned, nobody)
+	if told := h.toManagers("stranded"); told != 1 {
+		t.Errorf("told %d times", told)
+	}
+}
+
+func TestANewTicketDoesNotTakeTheRoomAnOlderOneWaitsFor(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.must(h.Desks.Engage(h.ctx, h.Elena, engagement(h.Rosa, 1)))
+	older := h.Ask(t, h.Imani)
+	h.Later(time.Minute)
+	newer := h.Ask(t, h.Okafor)
+	h.OnDuty(t, h.Rosa)
+	for _, p := range h.promised("ticket:assign") {
+		if p.Args == read[string](h, `SELECT args::text FROM outbox WHERE kind = 'ticket:assign' ORDER BY id DESC LIMIT 1`) {
+			h.keep(p) // the newer one's turn comes first
+		}
+	}
+	h.stands(older, ticket.Assigned, h.Rosa)
+	h.stands(newer, ticket.Unassigned, nobody)
 }

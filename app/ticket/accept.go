@@ -3,6 +3,7 @@ package ticket
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -229,6 +230,15 @@ func (s *Service) Read(ctx context.Context, by actor.Actor, number string, seen 
 			}
 			if routing.LevelOf(level) < routing.Knows {
 				return fault.Say(fault.Forbidden, "Somebody who knows this topic has to read it.")
+			}
+			if t.PhysicianID != nil {
+				excluded, err := desk.ExcludedFrom(tx, *t.PhysicianID)
+				if err != nil {
+					return err
+				}
+				if slices.Contains(excluded, by.ID) {
+					return fault.Say(fault.Forbidden, "You are never to have this physician’s tickets. Somebody else has to read it.")
+				}
 			}
 		}
 		if err := unmoved(tx, t, seen); err != nil {

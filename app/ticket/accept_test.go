@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hotline/app/actor"
+	"hotline/app/call"
 	"hotline/app/database/dbtest/cast"
 	"hotline/app/desk"
 	"hotline/app/fault"
@@ -303,4 +304,55 @@ func TestACriticalTicketCountsMore(t *testing.T) {
 		t.Errorf("%+v", standing)
 	}
 	h.is(h.Tickets.Claim(h.ctx, h.Rosa, ask(false), 0), fault.Conflict)
+}
+
+func TestALearnerWhoTakesATicketByHandIsReadToo(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.must(h.Desks.Engage(h.ctx, h.Elena, desk.Engagement{UserID: h.Priya.ID, Cap: 5, Skills: []desk.Skill{{Topic: "discharge", Level: "training"}}}))
+	n := h.Ask(t, h.Imani)
+	h.is(h.Tickets.Claim(h.ctx, h.Priya, n, 0), fault.Conflict) // nobody could read along
+	h.is(h.Tickets.Transfer(h.ctx, h.Elena, n, h.Priya.ID, "try it", 0), fault.Conflict)
+	h.must(h.Desks.Exclude(h.ctx, h.Elena, h.Grace.ID, &h.ImaniID, nil))
+	h.must(h.Desks.Engage(h.ctx, h.Elena, engagement(h.Grace, 0)))
+	h.OnDuty(t, h.Grace) // who must not read it either
+	h.is(h.Tickets.Claim(h.ctx, h.Priya, n, 0), fault.Conflict)
+	h.must(h.Desks.Engage(h.ctx, h.Elena, engagement(h.Rosa, 0)))
+	h.OnDuty(t, h.Rosa)
+	h.must(h.Tickets.Claim(h.ctx, h.Priya, n, 0))
+	h.is(h.Tickets.Reply(h.ctx, h.Priya, n, words("Yes.")), fault.Unacceptable)
+	h.is(h.Tickets.Read(h.ctx, h.Grace, n, 0), fault.Forbidden)
+	h.must(h.Tickets.Read(h.ctx, h.Rosa, n, 0))
+	h.must(h.Tickets.Reply(h.ctx, h.Priya, n, words("Yes.")))
+}
+
+func TestACallTakesItUp(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.OnDuty(t, h.Rosa, h.Grace)
+	n, holder := h.given()
+	by := h.Rosa
+	if holder == h.Grace.ID {
+		by = h.Grace
+	}
+	_, err := h.calls.Log(h.ctx, by, call.Note{Key: keyFor(7), Number: n, Direction: "out", Outcome: "answered", Narrative: "Talked it through.",
+		Advice: "Thirty days, in writing.", StartedAt: h.DB.Now().Add(-9 * time.Minute), EndedAt: h.DB.Now()})
+	h.must(err)
+	h.Later(6 * time.Hour)
+	h.chase(0)
+	h.stands(n, ticket.Assigned, by)
+}
+
+func TestARestrictedTicketIsGivenToWhomItNamesOrNobody(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	n := h.Ask(t, h.Imani)
+	h.restrict(n, h.Grace, h.Elena)
+	h.OnDuty(t, h.Rosa)
+	h.keepPromises()
+	h.stands(n, ticket.Unassigned, nobody)
+	h.is(h.Tickets.Transfer(h.ctx, h.Elena, n, h.Rosa.ID, "she is here", 0), fault.Conflict)
+	h.OnDuty(t, h.Grace)
+	h.keepPromises()
+	h.stands(n, ticket.Assigned, h.Grace)
 }

@@ -2,13 +2,16 @@ package ticket
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
 
 	"hotline/app/actor"
+	"hotline/app/audit"
 	"hotline/app/database"
 	"hotline/app/desk"
+	"hotline/app/letter"
 	"hotline/app/outbox"
 	"hotline/app/routing"
 )
@@ -30,9 +33,46 @@ func (s *Service) AutoAssign(ctx context.Context, by actor.Actor, id int64) erro
 		if err != nil {
 			return err
 		}
-		_, err = crew.decide(tx, by, []int64{id})
-		return err
+		ids, err := crew.before(tx, id)
+		if err != nil {
+			return err
+		}
+		if _, err := crew.decide(tx, by, ids); err != nil {
+			return err
+		}
+		return crew.stranded(tx, by, id)
 	})
+}
+
+// before is a ticket with those that wait for the same people and come before it: it
+// may not take the room that an older one waits for.
+func (m *crew) before(tx *gorm.DB, id int64) ([]int64, error) {
+	topics, onCall := m.free()
+	if len(topics) == 0 && !onCall {
+		return []int64{id}, nil
+	}
+	var ids []int64
+	err := tx.Raw(`SELECT t.id FROM tickets t WHERE t.desk_id = ? AND t.status = 'unassigned' AND t.id <> ?
+		AND (t.topic IN ? OR ?::boolean AND t.urgency = 'critical')
+		ORDER BY `+routing.OrderSQL+` LIMIT ?`, m.deskID, id, append(topics, ""), onCall, m.now, sweepSize-1).Scan(&ids).Error
+	if err != nil || len(ids) == 0 {
+		return []int64{id}, err
+	}
+	err = tx.Raw(`SELECT t.id FROM tickets t WHERE t.id IN ? ORDER BY `+routing.OrderSQL, append(ids, id), m.now).Scan(&ids).Error
+	return ids, err
+}
+
+// stranded tells the managers at once of a critical ticket that finds nobody.
+func (m *crew) stranded(tx *gorm.DB, by actor.Actor, id int64) error {
+	var number string
+	err := tx.Raw(`SELECT number FROM tickets WHERE id = ? AND status = 'unassigned' AND urgency = 'critical'`, id).Scan(&number).Error
+	if err != nil || number == "" {
+		return err
+	}
+	if err := tellManagers(tx, m.now, letter.Stranded, id, id, number); err != nil {
+		return err
+	}
+	return audit.Record(tx, by, m.now, "ticket.stranded", audit.Ticket(id), nil)
 }
 
 const (
@@ -113,6 +153,7 @@ func (s *Service) SweepWaiting(ctx context.Context) (int, error) {
 type crew struct {
 	deskID int64
 	now    time.Time
+	clock  database.Clock // nil for who decides at one instant
 	times  desk.Times
 	policy routing.Policy
 	people []desk.Consultant
@@ -126,7 +167,11 @@ func assemble(tx *gorm.DB, deskID int64, clock database.Clock) (*crew, error) {
 	if err := desk.Turn(tx, deskID); err != nil {
 		return nil, err
 	}
-	return gather(tx, deskID, clock())
+	m, err := gather(tx, deskID, clock())
+	if err == nil {
+		m.clock = clock
+	}
+	return m, err
 }
 
 // gather is the same for who holds the turn already.
@@ -186,12 +231,13 @@ func (m *crew) free() (topics []string, onCall bool) {
 	return topics, onCall
 }
 
-// readers says whether somebody at work knows a topic and could read along with who
-// is learning it; the best of them, the least full first.
-func (m *crew) reader(topic string, but int64) int64 {
+// reader is who at work knows a topic and could read along with who is learning it:
+// the best of them, the least full first; 0 for nobody. Who must never have the
+// physician's tickets does not read them either.
+func (m *crew) reader(topic string, but int64, excluded []int64) int64 {
 	var best *desk.Consultant
 	for i, p := range m.people {
-		if p.UserID == but || !p.At || p.Away || routing.LevelOf(p.Level(topic)) < routing.Knows {
+		if p.UserID == but || slices.Contains(excluded, p.UserID) || !p.At || p.Away || routing.LevelOf(p.Level(topic)) < routing.Knows {
 			continue
 		}
 		if best == nil || m.reads(p, topic) > m.reads(*best, topic) {

@@ -71,10 +71,15 @@ func (s *Service) Claim(ctx context.Context, by actor.Actor, number string, seen
 		if err := unmoved(tx, t, seen); err != nil {
 			return err
 		}
-		if err := fitsIn(tx, t, by.ID, now); err != nil {
+		m, err := fitsIn(tx, t, by.ID, now)
+		if err != nil {
 			return err
 		}
-		if _, err := give(tx, by, t, by.ID, "claim", "", nil, now); err != nil {
+		assignment, err := give(tx, by, t, by.ID, "claim", "", nil, now)
+		if err != nil {
+			return err
+		}
+		if err := m.readAlong(tx, t, assignment, by.ID); err != nil {
 			return err
 		}
 		return audit.Record(tx, by, now, "ticket.claimed", audit.Ticket(t.ID), audit.Detail{"to": by.ID, "from": nil})
@@ -94,16 +99,22 @@ func taken(tx *gorm.DB, t *Ticket) error {
 
 // fitsIn refuses to put anybody above their cap, and to give anybody the tickets of a
 // physician they must never have. The turn must be held.
-func fitsIn(tx *gorm.DB, t *Ticket, userID int64, now time.Time) error {
+func fitsIn(tx *gorm.DB, t *Ticket, userID int64, now time.Time) (*crew, error) {
 	m, err := gather(tx, t.DeskID, now)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	why, err := m.barred(tx, userID, t.Urgency, t.PhysicianID)
-	if err != nil {
-		return err
+	if err == nil && why == nil && t.Restricted {
+		why, err = unnamed(tx, t.ID, userID)
 	}
-	return why
+	if err != nil {
+		return nil, err
+	}
+	if why == nil {
+		why = m.unread(tx, t, userID)
+	}
+	return m, why
 }
 
 // barred is why somebody cannot hold one more, as a fault to show; nil: they can.
@@ -155,12 +166,19 @@ func (s *Service) Transfer(ctx context.Context, by actor.Actor, number string, t
 		if err := unmoved(tx, t, seen); err != nil {
 			return err
 		}
-		if err := fitsIn(tx, t, to, now); err != nil {
+		m, err := fitsIn(tx, t, to, now)
+		if err != nil {
 			return err
+		}
+		if p := m.person(to); p.Away && to != by.ID {
+			return fault.Say(fault.Conflict, p.Name+" is away. Give it to somebody who is there.")
 		}
 		from := t.AssigneeID
 		assignment, err := give(tx, by, t, to, "transfer", reason, nil, now)
 		if err != nil {
+			return err
+		}
+		if err := m.readAlong(tx, t, assignment, to); err != nil {
 			return err
 		}
 		if err := audit.Record(tx, by, now, "ticket.transferred", audit.Ticket(t.ID), audit.Detail{"to": to, "from": from}); err != nil {

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"hotline/app/actor"
 	"hotline/app/audit"
 	"hotline/app/desk"
+	"hotline/app/fault"
 	"hotline/app/insured"
 	"hotline/app/letter"
 	"hotline/app/live"
@@ -45,6 +47,7 @@ func (m *crew) decide(tx *gorm.DB, by actor.Actor, ids []int64) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	m.now = m.clock() // their locks may have been waited for
 	var decisions []decision
 	for i := range all {
 		choice, err := m.choose(tx, &all[i], pasts)
@@ -115,8 +118,17 @@ func (m *crew) choose(tx *gorm.DB, t *waiting, pasts []past) (routing.Choice, er
 		}
 	}
 	ask := routing.Ask{Now: m.now.In(m.times.Zone), Topic: t.Topic, TopicName: t.TopicName, Urgency: string(t.Urgency), State: t.State, Language: t.Language,
-		Closed: m.closed(), Readers: m.reader(t.Topic, 0) != 0, StateName: stateName(t.State), LanguageName: insured.LanguageName(t.Language)}
-	return routing.Choose(ask, m.candidates(t, pasts, excluded), m.policy), nil
+		Closed: m.closed(), Readers: m.reader(t.Topic, 0, excluded) != 0, StateName: stateName(t.State), LanguageName: insured.LanguageName(t.Language)}
+	people := m.candidates(t, pasts, excluded)
+	if t.Restricted {
+		var named []int64
+		if err := tx.Raw(`SELECT user_id FROM ticket_named WHERE ticket_id = ?`, t.ID).Scan(&named).Error; err != nil {
+			return routing.Choice{}, err
+		}
+		// Whom it does not name is not even considered: the decision is kept with the ticket.
+		people = slices.DeleteFunc(people, func(c routing.Candidate) bool { return !slices.Contains(named, c.UserID) })
+	}
+	return routing.Choose(ask, people, m.policy), nil
 }
 
 func (m *crew) candidates(t *waiting, pasts []past, excluded []int64) []routing.Candidate {
@@ -187,19 +199,57 @@ func (m *crew) terms(tx *gorm.DB, t *Ticket, assignment int64, choice routing.Ch
 	if err != nil {
 		return err
 	}
-	var reader *int64
-	if choice.Learning {
-		if id := m.reader(t.Topic, choice.UserID); id != 0 {
-			reader = &id
+	if acceptBy != nil {
+		if err := tx.Exec(`UPDATE assignments SET accept_by = ? WHERE id = ?`, acceptBy, assignment).Error; err != nil {
+			return err
 		}
 	}
-	if acceptBy == nil && reader == nil {
-		return nil
+	err = m.readAlong(tx, t, assignment, choice.UserID)
+	if errors.Is(err, errUnread) {
+		return nil // who is on call answers for the desk, with or without a reader
 	}
-	if err := tx.Exec(`UPDATE assignments SET accept_by = ?, reader_id = ? WHERE id = ?`, acceptBy, reader, assignment).Error; err != nil || reader == nil {
+	return err
+}
+
+// errUnread refuses to give a learner what nobody could read along with.
+var errUnread = fault.Say(fault.Conflict, "Who is learning this topic is given it only while somebody who knows it is at work and can read along.")
+
+// readAlong names who reads along where the new holder is learning the topic, and tells
+// them; errUnread where nobody at work could.
+func (m *crew) readAlong(tx *gorm.DB, t *Ticket, assignment, holder int64) error {
+	reader, err := m.readerFor(tx, t, holder)
+	if err != nil || reader == 0 {
 		return err
 	}
-	return letter.Post(tx, m.now, letter.Reading, t.ID, *reader, assignment, t.Number)
+	if err := tx.Exec(`UPDATE assignments SET reader_id = ? WHERE id = ?`, reader, assignment).Error; err != nil {
+		return err
+	}
+	return letter.Post(tx, m.now, letter.Reading, t.ID, reader, assignment, t.Number)
+}
+
+// unread is errUnread for a learner beside whom nobody could read.
+func (m *crew) unread(tx *gorm.DB, t *Ticket, holder int64) error {
+	_, err := m.readerFor(tx, t, holder)
+	return err
+}
+
+// readerFor is who reads along with a holder; 0 for one who is not learning the topic.
+func (m *crew) readerFor(tx *gorm.DB, t *Ticket, holder int64) (int64, error) {
+	p := m.person(holder)
+	if p == nil || routing.LevelOf(p.Level(t.Topic)) != routing.Training {
+		return 0, nil
+	}
+	var excluded []int64
+	if t.PhysicianID != nil {
+		var err error
+		if excluded, err = desk.ExcludedFrom(tx, *t.PhysicianID); err != nil {
+			return 0, err
+		}
+	}
+	if reader := m.reader(t.Topic, holder, excluded); reader != 0 {
+		return reader, nil
+	}
+	return 0, errUnread
 }
 
 // acceptBy is by when a ticket given now is to be accepted: in the desk's business

@@ -23,12 +23,47 @@ import (
 func (s *Service) SetSchedule(ctx context.Context, by actor.Actor, deskID int64, in desk.Schedule) (version int, err error) {
 	err = s.db.Write(ctx, func(tx *gorm.DB) error {
 		now := s.now()
+		if err := measure(tx, deskID); err != nil {
+			return err
+		}
 		if version, err = desk.SetSchedule(tx, by, deskID, in, now); err != nil || version == 0 {
 			return err
 		}
 		return outbox.Promise(tx, now, desk.RecomputeJob{DeskID: deskID, Version: version})
 	})
 	return version, err
+}
+
+// measure writes down how much there was when they began of running promises that do not
+// say so, while the desk still has the calendar they were made by.
+func measure(tx *gorm.DB, deskID int64) error {
+	all, err := standing(tx, deskID, 0, "g.length_us IS NULL AND (g.always OR g.calendar = (SELECT calendar_version FROM desks WHERE id = t.desk_id))", "")
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	times, err := desk.TimesOf(tx, deskID)
+	if err != nil {
+		return err
+	}
+	ids, lengths := make([]int64, len(all)), make([]int64, len(all))
+	for i, r := range all {
+		ids[i], lengths[i] = r.ID, times.Clock(r.Always).Between(r.StartedAt, r.DueAt).Microseconds()
+	}
+	// What somebody measured meanwhile keeps that: the calendar may be another by now.
+	return tx.Exec(`UPDATE targets g SET length_us = x.length_us
+		FROM unnest(CAST(? AS bigint[]), CAST(? AS bigint[])) AS x(id, length_us) WHERE g.id = x.id AND g.length_us IS NULL`, numbers(ids), numbers(lengths)).Error
+}
+
+// numbers are an array as the database reads one.
+func numbers(all []int64) string {
+	out := []byte{'{'}
+	for i, n := range all {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = strconv.AppendInt(out, n, 10)
+	}
+	return string(append(out, '}'))
 }
 
 // SchedulePreview is what a schedule would do to the promises that run now.
@@ -251,11 +286,22 @@ func (s *Service) recompute(tx *gorm.DB, deskID, after int64) (last int64, n int
 		if err := redue(tx, slices.Compact(tickets)...); err != nil {
 			return after, 0, err
 		}
-		if err := desk.Moved(tx, deskID, c.Version(), len(ended)); err != nil {
+		if err := count(tx, deskID, c.Version(), len(ended)); err != nil {
 			return after, 0, err
 		}
 	}
 	return all[len(all)-1].TicketID, len(all), nil // if the last one's other promise is left out, the next pass finds it
+}
+
+// count adds what moved to the desk's change while that is open. What the last look moves
+// is not counted: the number is in the record by then.
+func count(tx *gorm.DB, deskID int64, version, more int) error {
+	var open bool
+	err := tx.Raw(`SELECT done_at IS NULL FROM calendar_changes WHERE desk_id = ? AND version = ? FOR UPDATE`, deskID, version).Row().Scan(&open)
+	if err != nil || !open {
+		return err
+	}
+	return desk.Moved(tx, deskID, version, more)
 }
 
 // stamp is a row that stays due when it is, with when to speak of it by the new calendar.

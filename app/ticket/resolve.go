@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -255,15 +256,21 @@ func (s *Service) reopen(tx *gorm.DB, by actor.Actor, t *Ticket, now time.Time) 
 	// does not hold it, so the router decides then.
 	if last != nil && by.ID != 0 {
 		at, err := atWork(tx, t.DeskID, *last, now)
-		if err == nil && at {
-			at, err = HasRoom(tx, t.DeskID, *last, t.Urgency, t.PhysicianID, now)
-		}
 		if err != nil {
 			return err
 		}
 		if at {
-			_, err := give(tx, by, t, *last, "reopen", "held it before", nil, now)
-			return err
+			m, why := fitsIn(tx, t, *last, now)
+			if why == nil {
+				assignment, err := give(tx, by, t, *last, "reopen", "held it before", nil, now)
+				if err != nil {
+					return err
+				}
+				return m.readAlong(tx, t, assignment, *last)
+			}
+			if !errors.Is(why, fault.Conflict) && !errors.Is(why, fault.Unacceptable) {
+				return why
+			}
 		}
 	}
 	if err := putBack(tx, t, last, now); err != nil {

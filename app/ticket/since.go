@@ -16,7 +16,7 @@ func (s *Since) Error() string { return "conflict: the ticket moved on since the
 func (s *Since) Unwrap() error { return fault.Conflict }
 
 // Entries that never stand in anybody's way.
-const quiet = `('ticket.note_kept', 'ticket.cited', 'ticket.overdue', 'ticket.due_soon', 'ticket.escalated', 'ticket.accepted', 'ticket.unaccepted', 'ticket.read_along')`
+const quiet = `('ticket.note_kept', 'ticket.cited', 'ticket.overdue', 'ticket.due_soon', 'ticket.escalated', 'ticket.accepted', 'ticket.unaccepted', 'ticket.stranded', 'ticket.read_along')`
 
 // Entries that a message must not cross.
 const conversation = `('ticket.message_sent', 'ticket.answered', 'ticket.call_logged', 'ticket.opened')`

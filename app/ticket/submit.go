@@ -52,8 +52,7 @@ func (s *Service) Check(ctx context.Context, by actor.Actor, in Submission) (Pre
 			AnswerBy: due, Open: times.Calendar.Open(now), Zone: times.Zone}
 		p.NextOpen, _ = times.Calendar.NextOpen(now)
 		if !p.Open && p.Urgency == Critical {
-			turn, err := desk.OnCallNow(q, times.Desk.ID, now)
-			p.OnCall = turn != nil
+			p.OnCall, err = onCall(q, times.Desk.ID, &whom.PhysicianID, now)
 			return err
 		}
 		return nil

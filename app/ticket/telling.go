@@ -20,28 +20,30 @@ import (
 //
 // Here and in TellOverdue: to their deputy while they are away, to the managers while
 // nobody holds it or stands in. Inside their hours, unless it is critical: outside, the
-// same promise is made again for when these begin.
+// same promise is made again for when these begin. To the managers too where the holder
+// is no consultant of the desk any more.
 func (s *Service) TellDueSoon(ctx context.Context, by actor.Actor, ticketID, targetID int64) error {
-	return s.tell(ctx, by, news{WarnJob{ticketID, targetID}, letter.DueSoon, "ticket.due_soon"}, ticketID, targetID)
+	return s.tell(ctx, by, news{WarnJob{ticketID, targetID}, letter.DueSoon, "ticket.due_soon", ""}, ticketID, targetID)
 }
 
 // TellOverdue writes to the holder of a ticket whose promise was missed. Once per
 // target; one that was met meanwhile is left alone.
 func (s *Service) TellOverdue(ctx context.Context, by actor.Actor, ticketID, targetID int64) error {
-	return s.tell(ctx, by, news{OverdueJob{ticketID, targetID}, letter.Overdue, "ticket.overdue"}, ticketID, targetID)
+	return s.tell(ctx, by, news{OverdueJob{ticketID, targetID}, letter.Overdue, "ticket.overdue", "told_at"}, ticketID, targetID)
 }
 
 // TellEscalated writes to the managers that a promise was missed and nobody moved.
 // Once per target. Where somebody moved, the same promise is made again for when nobody
 // has for as long as the desk's policy says.
 func (s *Service) TellEscalated(ctx context.Context, by actor.Actor, ticketID, targetID int64) error {
-	return s.tell(ctx, by, news{EscalateJob{ticketID, targetID}, letter.Escalated, "ticket.escalated"}, ticketID, targetID)
+	return s.tell(ctx, by, news{EscalateJob{ticketID, targetID}, letter.Escalated, "ticket.escalated", "escalated_at"}, ticketID, targetID)
 }
 
 // news is one word about a running promise.
 type news struct {
 	job            outbox.Job
 	letter, action string
+	mark           string // the column that says it was taken up, where a row that goes on late takes it over
 }
 
 // listeners are who is to hear it. again: nobody now, look again then.
@@ -66,8 +68,11 @@ func (s *Service) tell(ctx context.Context, by actor.Actor, n news, ticketID, ta
 		if err := tx.Raw("SELECT "+targetColumns+" FROM targets g"+targetOrigin+" WHERE g.id = ? AND g.ticket_id = ?", targetID, ticketID).Take(&r).Error; err != nil {
 			return err
 		}
+		if !r.runs() {
+			return retell(tx, n, &r)
+		}
 		late := r.DueAt.Before(now)
-		if !r.runs() || t.Status != Unassigned && t.Status != Assigned || late == (n.letter == letter.DueSoon) {
+		if t.Status != Unassigned && t.Status != Assigned || late == (n.letter == letter.DueSoon) {
 			return nil
 		}
 		c, err := clocksOf(tx, t.DeskID)
@@ -95,6 +100,25 @@ func (s *Service) tell(ctx context.Context, by actor.Actor, n news, ticketID, ta
 	})
 }
 
+// retell lets the clock take a word up again that was not said before its row ended,
+// where another row goes on, or will after a pause, with the mark of that word.
+func retell(tx *gorm.DB, n news, r *target) error {
+	if n.mark == "" || r.MetAt != nil {
+		return nil
+	}
+	last, resolution, err := latest(tx, r.TicketID)
+	if err != nil {
+		return err
+	}
+	if r.Kind == ToBeResolved {
+		last = resolution
+	}
+	if !last.runs() && !last.paused() {
+		return nil
+	}
+	return tx.Exec(`UPDATE targets g SET `+n.mark+` = NULL FROM targets r WHERE g.id = ? AND r.id = ? AND g.`+n.mark+` = r.`+n.mark, last.ID, r.ID).Error
+}
+
 // listeners says who is to hear a word about a promise of a locked ticket.
 func (c clocks) listeners(tx *gorm.DB, t *Ticket, r *target, n news, now time.Time) (listeners, error) {
 	if n.letter == letter.Escalated {
@@ -119,7 +143,10 @@ func (c clocks) listeners(tx *gorm.DB, t *Ticket, r *target, n news, now time.Ti
 	}
 	to := listeners{people: []int64{*t.AssigneeID}}
 	p := among(people, *t.AssigneeID)
-	if p != nil && p.Away {
+	if p == nil {
+		return c.managers(tx, t, now)
+	}
+	if p.Away {
 		if p = among(people, p.DeputyID); p == nil || p.Away {
 			return c.managers(tx, t, now)
 		}
@@ -128,14 +155,7 @@ func (c clocks) listeners(tx *gorm.DB, t *Ticket, r *target, n news, now time.Ti
 		}
 		to = listeners{people: []int64{p.UserID}, deputy: p.UserID}
 	}
-	if t.Urgency == Critical || c.Calendar.Open(now) && (p == nil || p.InShift || p.Extra) {
-		return to, nil
-	}
-	if p == nil { // no consultant of this desk any more: the desk's hours are theirs
-		again, found := c.Calendar.NextOpen(now)
-		if found {
-			return listeners{again: again}, nil
-		}
+	if t.Urgency == Critical || c.Calendar.Open(now) && (p.InShift || p.Extra) {
 		return to, nil
 	}
 	again, found, err := desk.NextHours(tx, t.DeskID, p.UserID, now)

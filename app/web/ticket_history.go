@@ -191,6 +191,8 @@ func entryWords(s *ticket.Sheet, e ticket.Entry, topic func(string) string) (wor
 		return by + " took it up", "check"
 	case "ticket.unaccepted":
 		return nameOf(s, d.id("holder")) + " has not taken it up, and nobody else can have it; the managers were told", "clock"
+	case "ticket.stranded":
+		return "Nobody is there for it; the managers were told", "octagon-alert"
 	case "ticket.covered":
 		return nameOf(s, d.id("from")) + " is away; " + nameOf(s, d.id("to")) + " stands in", "user-plus"
 	case "ticket.read_along":

@@ -33,8 +33,14 @@ func (s *Service) Enact(ctx context.Context, by actor.Actor, id int64, version i
 		return err
 	}
 	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+		if err := holdDeskOf(tx, desks, id); err != nil {
+			return err
+		}
 		p, err := held(tx, desks, id)
 		if err != nil {
+			return err
+		}
+		if err := holdPeople(tx, p.Body); err != nil {
 			return err
 		}
 		now := s.now()
@@ -92,24 +98,34 @@ func when(day string, zone *time.Location, now time.Time) (time.Time, error) {
 	return from, nil
 }
 
-// EnactDue keeps the promise of EnactJob. Once; a plan that was called off, or moved
-// to another day, is left alone.
+// EnactDue keeps the promise of EnactJob. Once; a plan that was called off is left
+// alone, and one whose time has not come, because it was moved or because this
+// process's clock is behind that of who brought the promise, is promised again.
 func (s *Service) EnactDue(ctx context.Context, by actor.Actor, id int64) error {
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
 		now := s.now()
 		if fresh, err := outbox.Begin(tx, by, now); err != nil || !fresh {
 			return err
 		}
+		if err := holdDeskOf(tx, nil, id); err != nil {
+			return err
+		}
 		var row planRow
 		if err := tx.Exec(`SELECT FROM plans WHERE id = ? FOR UPDATE`, id).Error; err != nil {
 			return err
 		}
-		err := tx.Raw(`SELECT `+planColumns+planTables+`WHERE p.id = ? AND p.state = 'scheduled' AND p.from_at <= ?`, id, now).Scan(&row).Error
+		err := tx.Raw(`SELECT `+planColumns+planTables+`WHERE p.id = ? AND p.state = 'scheduled'`, id).Scan(&row).Error
 		if err != nil || row.ID == 0 {
 			return err
 		}
 		p, err := row.plan()
 		if err != nil {
+			return err
+		}
+		if p.FromAt.After(now) {
+			return outbox.PromiseAt(tx, EnactJob{PlanID: id}, *p.FromAt)
+		}
+		if err := holdPeople(tx, p.Body); err != nil {
 			return err
 		}
 		g, err := groundOf(tx, p.DeskID)

@@ -16,7 +16,8 @@ import (
 
 // Play keeps the promise of ReplayJob: it reads the period at one instant, plays it as
 // things are and under the plan, and keeps the sums. Run twice it keeps them once.
-// Nothing is held while it plays.
+// While another is played anywhere in the installation, it is promised again for a
+// little later. No row is held while it plays.
 func (s *Service) Play(ctx context.Context, by actor.Actor, id int64) error {
 	var r Replay
 	err := s.db.Read(ctx, func(q *gorm.DB) error {
@@ -34,6 +35,14 @@ func (s *Service) Play(ctx context.Context, by actor.Actor, id int64) error {
 	if r.DoneAt != nil {
 		return s.keep(ctx, by, r, nil, "")
 	}
+	leave, free, err := s.alone(ctx)
+	if err != nil {
+		return err
+	}
+	if !free {
+		return s.later(ctx, by, id)
+	}
+	defer leave()
 	result, failed, err := s.play(before(ctx), r)
 	if err != nil {
 		return err
@@ -56,7 +65,8 @@ func before(ctx context.Context) context.Context {
 	return sooner
 }
 
-// keep writes down what came of it, unless somebody did before.
+// keep writes down what came of it, unless somebody did before. A promise that was
+// closed meanwhile (brought twice, the second put it off) does not undo the work.
 func (s *Service) keep(ctx context.Context, by actor.Actor, r Replay, result *Result, failed Failure) error {
 	var text *string
 	if result != nil {
@@ -69,7 +79,7 @@ func (s *Service) keep(ctx context.Context, by actor.Actor, r Replay, result *Re
 	}
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
 		now := s.now()
-		if fresh, err := outbox.Begin(tx, by, now); err != nil || !fresh {
+		if _, err := outbox.Begin(tx, by, now); err != nil {
 			return err
 		}
 		if text == nil && failed == "" {

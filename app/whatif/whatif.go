@@ -120,6 +120,21 @@ func planOf(q *gorm.DB, desks []int64, id int64) (Plan, error) {
 	return row.plan()
 }
 
+// holdDeskOf keeps the row of a plan's desk until tx ends, before anything else of it is
+// held or read: the desk's settings stay as they are then. Desks nil: any desk.
+func holdDeskOf(tx *gorm.DB, desks []int64, planID int64) error {
+	if desks == nil {
+		return tx.Exec(`SELECT FROM desks WHERE id = (SELECT desk_id FROM plans WHERE id = ?) FOR NO KEY UPDATE`, planID).Error
+	}
+	return tx.Exec(`SELECT FROM desks WHERE id = (SELECT desk_id FROM plans WHERE id = ?) AND id IN ? FOR NO KEY UPDATE`, planID, desks).Error
+}
+
+// holdPeople keeps those a plan names until tx ends, in the order of their ids as
+// everybody who holds consultants does: their caps and shifts stay as they are then.
+func holdPeople(tx *gorm.DB, b Body) error {
+	return tx.Exec(`SELECT FROM consultants WHERE user_id IN ? ORDER BY user_id FOR NO KEY UPDATE`, b.people()).Error
+}
+
 // held is planOf, kept as it is until tx ends.
 func held(tx *gorm.DB, desks []int64, id int64) (Plan, error) {
 	if err := tx.Exec(`SELECT FROM plans WHERE id = ? FOR UPDATE`, id).Error; err != nil {
