@@ -45,25 +45,21 @@ func measure(tx *gorm.DB, deskID int64) error {
 	if err != nil {
 		return err
 	}
-	ids, lengths := make([]int64, len(all)), make([]int64, len(all))
+	type measured struct {
+		ID     int64 `json:"id"`
+		Length int64 `json:"length_us"`
+	}
+	rows := make([]measured, len(all))
 	for i, r := range all {
-		ids[i], lengths[i] = r.ID, times.Clock(r.Always).Between(r.StartedAt, r.DueAt).Microseconds()
+		rows[i] = measured{r.ID, times.Clock(r.Always).Between(r.StartedAt, r.DueAt).Microseconds()}
+	}
+	written, err := json.Marshal(rows)
+	if err != nil {
+		return err
 	}
 	// What somebody measured meanwhile keeps that: the calendar may be another by now.
 	return tx.Exec(`UPDATE targets g SET length_us = x.length_us
-		FROM unnest(CAST(? AS bigint[]), CAST(? AS bigint[])) AS x(id, length_us) WHERE g.id = x.id AND g.length_us IS NULL`, numbers(ids), numbers(lengths)).Error
-}
-
-// numbers are an array as the database reads one.
-func numbers(all []int64) string {
-	out := []byte{'{'}
-	for i, n := range all {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		out = strconv.AppendInt(out, n, 10)
-	}
-	return string(append(out, '}'))
+		FROM jsonb_to_recordset(?::jsonb) AS x(id bigint, length_us bigint) WHERE g.id = x.id AND g.length_us IS NULL`, string(written)).Error
 }
 
 // SchedulePreview is what a schedule would do to the promises that run now.
@@ -297,7 +293,7 @@ func (s *Service) recompute(tx *gorm.DB, deskID, after int64) (last int64, n int
 // is not counted: the number is in the record by then.
 func count(tx *gorm.DB, deskID int64, version, more int) error {
 	var open bool
-	err := tx.Raw(`SELECT done_at IS NULL FROM calendar_changes WHERE desk_id = ? AND version = ? FOR UPDATE`, deskID, version).Row().Scan(&open)
+	err := tx.Raw(`SELECT done_at IS NULL FROM calendar_changes WHERE desk_id = ? AND version = ? FOR UPDATE`, deskID, version).Scan(&open).Error
 	if err != nil || !open {
 		return err
 	}

@@ -285,8 +285,8 @@ func TestARecomputeGoesOnWhereItWasCutOffAndFindsStragglers(t *testing.T) {
 	if n := len(c.promised("desk:recompute")); n != 0 || len(c.rows(free)) != 2 {
 		t.Errorf("%d more looks, %d rows", n, len(c.rows(free)))
 	}
-	if n := read[int](c.house, `SELECT count(*) FROM record WHERE action = 'desk.deadlines_moved'`); n != 1 {
-		t.Errorf("%d entries", n)
+	if got := all[int](c.house, `SELECT (detail->>'moved')::int FROM record WHERE action = 'desk.deadlines_moved'`); !reflect.DeepEqual(got, []int{c.change().Moved}) {
+		t.Errorf("%v in the record, %d in the page", got, c.change().Moved)
 	}
 }
 
@@ -354,4 +354,40 @@ func TestOnlyWhoRunsADeskChangesWhenItIsOpen(t *testing.T) {
 	if p.Moves != 1 || len(p.Examples) != 0 {
 		t.Errorf("%+v", p)
 	}
+}
+
+func TestWhatWasResumedBeforeLengthsWereKeptMovesByWhatItHadLeft(t *testing.T) {
+	t.Parallel()
+	c := promising(t)
+	resumed, urgent, critical := c.held(), c.held(), ""
+	in := cast.Question()
+	in.Danger = true
+	critical = c.Send(t, c.Imani, in)
+	c.Later(2 * time.Hour)
+	c.must(c.Tickets.Wait(c.ctx, c.Rosa, resumed, words("Which state?")))
+	c.must(c.Tickets.SetUrgency(c.ctx, c.Rosa, urgent, ticket.Urgent, "a complaint", 0))
+	c.Later(time.Hour)
+	c.must(c.Tickets.Resume(c.ctx, c.Rosa, resumed, 0))
+	c.due(resumed, c.after(c.DB.Now(), 3000-120), "resolution")
+	lengths := func() []int64 {
+		return all[int64](c.house, `SELECT length_us FROM targets WHERE length_us IS NOT NULL AND began <> 'calendar' AND met_at IS NULL AND (ended_at IS NULL OR ended_at = ?) ORDER BY id`, c.DB.Now())
+	}
+	kept := lengths()
+	_, err := c.owner().Exec(`UPDATE targets SET length_us = NULL`) // as they were written before
+	c.must(err)
+	in20 := closed(c.schedule(), 20)
+	p, err := c.Tickets.PreviewSchedule(c.ctx, c.Elena, c.Desk, in20)
+	c.must(err)
+	c.changes(in20)
+	c.runs(resumed, true, "resolution", "calendar", c.after(c.DB.Now(), 3000-120))
+	c.due(urgent, c.after(cast.Morning, 240), "target") // today still
+	c.due(critical, c.always(cast.Morning, 60), "target")
+	if got := lengths(); len(kept) == 0 || !reflect.DeepEqual(got, kept) {
+		t.Errorf("%v, were %v", got, kept)
+	}
+	if p.Moves != c.change().Moved {
+		t.Errorf("foreseen %d, moved %d", p.Moves, c.change().Moved)
+	}
+	c.redues(resumed)
+	c.whole()
 }

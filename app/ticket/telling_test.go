@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"hotline/app/account"
 	"hotline/app/actor"
 	"hotline/app/database/dbtest/cast"
 	"hotline/app/desk"
@@ -245,4 +246,92 @@ func TestOfManyClocksOneTakesUpWhatIsDue(t *testing.T) {
 			t.Errorf("%d letters %s", n, kind)
 		}
 	}
+}
+
+// afternoons lets Rosa be there in the afternoons only.
+func (c *clock) afternoons() {
+	c.t.Helper()
+	var week []desk.Shift
+	for day := time.Monday; day <= time.Friday; day++ {
+		week = append(week, desk.Shift{Weekday: day, Starts: 13 * 60, Ends: 18 * 60})
+	}
+	c.must(c.Desks.SetShifts(c.ctx, c.Elena, c.Rosa.ID, week))
+}
+
+func TestWordThatWaitsIsNotLostWhenItsPromiseGoesOnLate(t *testing.T) {
+	t.Parallel()
+	c := newClock(t)
+	c.afternoons()
+	urgent, resumed, paused, longer, met := c.held(), c.held(), c.held(), c.held(), c.held()
+	for _, n := range []string{resumed, paused} { // a pause stops the next answer
+		c.must(c.Tickets.Reply(c.ctx, c.Rosa, n, words("Yes.")))
+		c.must(c.Tickets.Answer(c.ctx, c.Imani, n, words("And?")))
+	}
+	c.looks(c.at(20, 11, 0))
+	c.told("overdue", urgent)
+	c.must(c.Tickets.SetUrgency(c.ctx, c.Elena, urgent, ticket.Urgent, "a complaint", 0))
+	for _, n := range []string{resumed, paused} {
+		c.must(c.Tickets.Wait(c.ctx, c.Elena, n, ticket.Words{}))
+	}
+	c.must(c.Tickets.Reply(c.ctx, c.Elena, met, words("Yes.")))
+	c.Later(time.Minute)
+	c.must(c.Tickets.Resume(c.ctx, c.Elena, resumed, 0))
+	for _, n := range []string{urgent, resumed} {
+		if r := c.last(n, false); r.EndedAt != nil || r.Began == "opened" || r.ToldAt == nil {
+			t.Errorf("%+v", c.rows(n))
+		}
+	}
+	for range 3 {
+		c.looks(c.at(20, 13, 0))
+	}
+	c.told("overdue", urgent, c.Rosa)
+	c.told("overdue", resumed, c.Rosa)
+	c.told("overdue", longer, c.Rosa)
+	c.told("overdue", paused)
+	c.told("overdue", met)
+	c.must(c.Tickets.Resume(c.ctx, c.Rosa, paused, 0)) // the word's hour came while it was paused
+	c.looks(c.at(20, 13, 30))
+	c.told("overdue", paused, c.Rosa)
+	c.looks(c.at(20, 14, 0))
+	for _, n := range []string{urgent, resumed, paused, longer} {
+		c.told("overdue", n, c.Rosa)
+	}
+	c.whole()
+}
+
+func TestWordToTheManagersIsNotLostWhenThePromiseGoesOnLate(t *testing.T) {
+	t.Parallel()
+	c := newClock(t)
+	n := c.held()
+	c.looks(c.at(20, 11, 0))
+	c.Clock(c.at(20, 12, 0))
+	c.must(c.Tickets.Note(c.ctx, c.Rosa, n, words("I am on it.")))
+	c.looks(c.at(20, 13, 0)) // somebody moved: it waits
+	c.told("escalated", n)
+	c.must(c.Tickets.SetUrgency(c.ctx, c.Rosa, n, ticket.Urgent, "a complaint", 0))
+	if r := c.last(n, false); r.Escalated == nil {
+		t.Errorf("%+v", r)
+	}
+	c.looks(c.at(20, 17, 0))
+	c.told("escalated", n, c.Elena)
+	c.looks(c.at(23, 17, 0))
+	c.told("escalated", n, c.Elena)
+	c.told("overdue", n, c.Rosa)
+	c.whole()
+}
+
+func TestWordOfATicketWhoseHolderIsNoLongerOfTheDeskGoesToTheManagers(t *testing.T) {
+	t.Parallel()
+	c := newClock(t)
+	n := c.held()
+	in := cast.Question()
+	in.Danger = true
+	critical := c.Send(t, c.Imani, in)
+	c.must(c.Tickets.Claim(c.ctx, c.Rosa, critical, 0))
+	c.must(account.New(c.DB, account.Options{}).Disable(c.ctx, cast.Operator, c.Rosa.ID))
+	c.looks(c.at(19, 12, 0))
+	c.told("overdue", critical, c.Elena)
+	c.looks(c.at(20, 11, 0))
+	c.told("overdue", n, c.Elena)
+	c.whole()
 }
