@@ -211,7 +211,9 @@ func TestAPausedQueueHoldsItsTasksUntilItIsResumed(t *testing.T) {
 	}
 	until(t, "the letter waits in its queue", held)
 	// Its queue has it before the outbox says so.
-	until(t, "it counts as sent", func() bool { return h.count("SELECT count(*) FROM outbox WHERE kind = 'letter:send' AND sent_at IS NOT NULL") == 1 })
+	until(t, "it counts as sent", func() bool {
+		return h.count("SELECT count(*) FROM outbox WHERE kind = 'letter:send' AND sent_at IS NOT NULL") == 1
+	})
 	w.look(h.ctx)
 	h.is(1, "SELECT count(*) FROM queues WHERE name = 'notify' AND paused AND pending = 1 AND oldest_at IS NOT NULL")
 
