@@ -159,7 +159,7 @@ func TestARestrictedTicketIsOnlyCounted(t *testing.T) {
 	secret, named := h.asked("misinformation", "2026-11-20"), h.asked("discharge", "")
 	h.restrict(secret)
 	h.restrict(named)
-	_, err := h.db.Pool().Exec(h.ctx, `INSERT INTO ticket_named SELECT id, $1 FROM tickets WHERE number = $2`, h.manager.ID, named)
+	_, err := h.db.Pool().Exec(h.ctx, `INSERT INTO ticket_named SELECT t.id, u FROM tickets t, unnest($1::bigint[]) u WHERE t.number = $2`, []int64{h.manager.ID, h.rosa.ID}, named)
 	h.must(err)
 	w := h.waiting()
 	idle := w.Queues[ForSomebody]
