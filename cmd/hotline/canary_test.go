@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -115,6 +116,25 @@ func TestNothingTypedLeavesItsTicket(t *testing.T) {
 	for _, path := range []string{"/desk?", "/calls/new?", "/search?", "/requests?", "/guidance/x?"} {
 		consultant.get(path + all.Encode())
 		physician.get(path + all.Encode())
+	}
+	// The manager's and the administrator's forms, wrong on purpose and, where a name is all
+	// it takes, right.
+	manager, administrator := s.caller(t, "manager@demo.test"), s.caller(t, "admin@demo.test")
+	settings := maps.Clone(all)
+	for _, f := range strings.Fields("name desk version day deputy from_day from_time until_day until_time holiday_remove topic_always topic_remove was zone zone_name " +
+		"cap user_id from until to what queue task letter hours starts ends physician practice") {
+		settings.Set(f, canary)
+	}
+	for _, path := range []string{"/people/3/engagement", "/people/3/shifts", "/people/3/days", "/people/3/exclusions", "/people/3/absences", "/people/oncall",
+		"/exclusions/" + canary + "/ending", "/absences/" + canary + "/ending", "/desks/1/calendar", "/desks/1/calendar/check", "/desks/1/calendar/holidays", "/desks/1/targets",
+		"/routing/plans", "/routing/plans/1", "/routing/plans/1/copies", "/routing/plans/1/enactment", "/routing/plans/1/replays", "/routing/plans/1/withdrawal"} {
+		manager.post(path, settings)
+	}
+	manager.post("/routing/plans", url.Values{"name": {canary}, "desk": {"1"}, "version": {"0"}, "then": {"save"}})
+	administrator.post("/operations/orders", settings)
+	for _, path := range []string{"/people?week=", "/people/3/exclusions?q=", "/waiting/tickets?what=", "/routing/plans/", "/operations/deletion?task="} {
+		manager.get(path + canary)
+		administrator.get(path + canary)
 	}
 	// An error inside the database, with the value in it.
 	consultant.get("/desk?view=team&after=" + canary)
