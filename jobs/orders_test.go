@@ -276,6 +276,10 @@ func TestAnOrderThatRedisDoesNotHearSaysSo(t *testing.T) {
 	}
 	h.redis.Mend()
 	until(t, "Redis is reached again", func() bool { return w.redisAnswers(h.ctx) })
+	until(t, "the task is seen again", func() bool {
+		w.look(h.ctx)
+		return h.count("SELECT count(*) FROM tasks_seen WHERE id = $1", task.ID) == 1
+	})
 	if got := h.order(operations.NewOrder{What: operations.Run, Queue: "notify", Task: task.ID}); got != operations.Done {
 		t.Errorf("it ended: %s", got)
 	}
