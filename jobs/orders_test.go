@@ -14,6 +14,7 @@ import (
 	"gorm.io/gorm"
 
 	"hotline/app/actor"
+	"hotline/app/fault"
 	"hotline/app/letter"
 	"hotline/app/mail"
 	"hotline/app/operations"
@@ -23,8 +24,17 @@ import (
 // order gives an order as an administrator and waits for how it ended.
 func (h *house) order(in operations.NewOrder) (outcome string) {
 	h.Helper()
-	id, err := h.rooms.Operations.Order(h.ctx, h.administrator(), in)
-	h.must(err)
+	var id int64
+	// A look that began before the task stood there may be written down after it: the next
+	// one, ten seconds later, sees it.
+	until(h, "the order is taken", func() (taken bool) {
+		var err error
+		if id, err = h.rooms.Operations.Order(h.ctx, h.administrator(), in); errors.Is(err, fault.Conflict) {
+			return false
+		}
+		h.must(err)
+		return true
+	})
 	until(h, "the order is carried out", func() bool {
 		o, err := h.rooms.Operations.Ordered(h.ctx, h.administrator(), id)
 		h.must(err)
