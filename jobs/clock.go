@@ -17,6 +17,8 @@ const (
 	kindOverdue = "clock:overdue" // each fifteen seconds: promises that are soon due, or were missed
 	kindTaken   = "clock:taken"   // each fifteen seconds: what was given and not taken up
 	kindSeal    = "clock:seal"    // each minute: seal the record
+	kindLinks   = "clock:links"   // each day: whether the links in guidance still lead somewhere
+	kindLearn   = "clock:learn"   // each night: a new model, if it is a better one
 	kindWitness = "clock:witness" // each day: the newest seal leaves the house
 	kindTidy    = "clock:tidy"    // each hour: what may go, goes
 )
@@ -25,7 +27,7 @@ var ticks = []struct {
 	kind  string
 	every time.Duration
 }{
-	{kindOverdue, 15 * time.Second}, {kindTaken, 15 * time.Second}, {kindSweep, time.Minute}, {kindSeal, time.Minute}, {kindTidy, time.Hour}, {kindWitness, 24 * time.Hour},
+	{kindOverdue, 15 * time.Second}, {kindTaken, 15 * time.Second}, {kindSweep, time.Minute}, {kindSeal, time.Minute}, {kindTidy, time.Hour}, {kindWitness, 24 * time.Hour}, {kindLinks, 24 * time.Hour}, {kindLearn, 24 * time.Hour},
 }
 
 // clockwork adds the work for the clock's kinds.
@@ -39,6 +41,8 @@ func (w *Worker) clockwork(all map[string]work) {
 	counted(kindSweep, w.rooms.Tickets.SweepWaiting)
 	counted(kindOverdue, w.rooms.Tickets.FindDue)
 	counted(kindTaken, w.rooms.Tickets.FindUnaccepted)
+	counted(kindLinks, w.rooms.Guidance.CheckLinks)
+	counted(kindLearn, w.rooms.Learning.Retrain)
 	plain(kindSeal, func(ctx context.Context) error { return w.rooms.Operations.Seal(ctx, w.o.SealKey) })
 	plain(kindTidy, func(ctx context.Context) error {
 		return errors.Join(w.rooms.Tickets.PruneDrafts(ctx), w.rooms.Accounts.Sweep(ctx), w.rooms.Operations.Prune(ctx))

@@ -17,10 +17,14 @@ import (
 	"hotline/app/account"
 	"hotline/app/actor"
 	"hotline/app/calendar"
+	"hotline/app/casefile"
+	"hotline/app/correspondence"
 	"hotline/app/database"
 	"hotline/app/database/dbtest"
 	"hotline/app/desk"
+	"hotline/app/guidance"
 	"hotline/app/insured"
+	"hotline/app/learning"
 	"hotline/app/letter"
 	"hotline/app/live"
 	"hotline/app/mail"
@@ -81,7 +85,8 @@ func newHouse(t testing.TB) *house {
 func furnish(t testing.TB, db *database.DB) *house {
 	t.Helper()
 	h := &house{TB: t, ctx: context.Background(), db: db, redis: newRedis(t), desks: desk.New(db), box: &mail.Box{},
-		rooms: Rooms{Tickets: ticket.New(db), Letters: letter.New(db), Accounts: account.New(db, account.Options{}), Operations: operations.New(db)}}
+		rooms: Rooms{Tickets: ticket.New(db), Letters: letter.New(db), Accounts: account.New(db, account.Options{}), Operations: operations.New(db),
+			Guidance: guidance.New(db), Casefiles: casefile.New(db), Papers: correspondence.New(db), Learning: learning.New(db)}}
 	installation, err := db.Installation(h.ctx)
 	h.must(err)
 	h.o = Options{Redis: h.redis.Option, Installation: installation.ID, Version: "test", Public: &url.URL{Scheme: "https", Host: "hotline.example.org"},

@@ -17,9 +17,13 @@ import (
 
 	"hotline/app/account"
 	"hotline/app/actor"
+	"hotline/app/casefile"
+	"hotline/app/correspondence"
 	"hotline/app/database"
 	"hotline/app/desk"
 	"hotline/app/fault"
+	"hotline/app/guidance"
+	"hotline/app/learning"
 	"hotline/app/letter"
 	"hotline/app/mail"
 	"hotline/app/operations"
@@ -35,6 +39,10 @@ type Rooms struct {
 	Accounts   *account.Service
 	Operations *operations.Service
 	Plans      *whatif.Service
+	Guidance   *guidance.Service
+	Casefiles  *casefile.Service
+	Papers     *correspondence.Service
+	Learning   *learning.Service
 }
 
 // work is what is done for one kind of promise.
@@ -72,6 +80,15 @@ func works(rooms Rooms, post *postman) map[string]work {
 	})
 	handle(w, func(ctx context.Context, by actor.Actor, j whatif.EnactJob) error {
 		return rooms.Plans.EnactDue(ctx, by, j.PlanID)
+	})
+	handle(w, func(ctx context.Context, by actor.Actor, j guidance.ReviewDueJob) error {
+		return rooms.Guidance.TellReviewDue(ctx, by, j.ArticleID)
+	})
+	handle(w, func(ctx context.Context, by actor.Actor, j casefile.StepDueJob) error {
+		return rooms.Casefiles.TellStepDue(ctx, by, j.StepID)
+	})
+	handle(w, func(ctx context.Context, by actor.Actor, j correspondence.NoticeEndsJob) error {
+		return rooms.Papers.TellNoticeEnds(ctx, by, j.NoticeID)
 	})
 	handle(w, func(ctx context.Context, by actor.Actor, j letter.SendJob) error {
 		return rooms.Letters.Send(ctx, by, j.LetterID, post.carry)

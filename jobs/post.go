@@ -100,6 +100,22 @@ func (p *postman) write(e letter.Envelope) (letters.Letter, bool) {
 		l.Subject = "Nobody takes it up: " + e.About
 		l.Says = "A ticket was given out, and nobody has taken it up in time."
 		l.Does = "Open it"
+	case letter.ReviewDue:
+		l.Subject = "Due for review: an article you keep"
+		l.Says = "An article you keep is due to be read again. Until it is, its readers are told that it is late."
+		l.Does, l.Link = "Review it", p.public.JoinPath("/guidance", e.About, "edit").String()
+	case letter.StepDue:
+		l.Subject = "Due: a step you agreed to, " + e.About
+		l.Says = "A step that was agreed on a consultation is due, and it is yours."
+		l.Does = "See what it is"
+	case letter.Summary:
+		l.Subject = "Please confirm what we wrote down, " + e.About
+		l.Says = "We have written down what you told us and what we suggested. Please read it, and confirm it or say what is wrong."
+		l.Does = "Read it"
+	case letter.NoticeEnds:
+		l.Subject = "A notice period is about to end"
+		l.Says = "A notice period that you asked to be reminded of is about to end."
+		l.Does, l.Link = "See the dates", p.public.JoinPath("/letters").String()
 	default:
 		return l, false
 	}

@@ -33,6 +33,7 @@ var sheets = strings.Fields(`
 	components/call components/caller
 	components/report components/figures components/table components/chart
 	components/people components/calendar components/whatif components/waiting components/operations components/decision
+	components/editor components/recall components/letters components/summary_card components/triage
 	components/article components/threshold components/tabs components/tip components/dialog components/forced
 	print
 `)

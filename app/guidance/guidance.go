@@ -37,6 +37,10 @@ func (a Article) Canonical() string {
 	} {
 		b.WriteString(line[0] + ": " + line[1] + "\n")
 	}
+	// Versions published before authors were named keep the hash they were cited by.
+	if a.Author != "" {
+		b.WriteString("author: " + a.Author + "\n")
+	}
 	b.WriteString("---\n" + a.Body)
 	return b.String()
 }
@@ -69,22 +73,23 @@ func reader(by actor.Actor) (desk bool, err error) {
 
 // kept is a version as its row holds it, with where it stands.
 type kept struct {
-	ArticleID, VersionID                       int64
-	Slug, Topic, TopicName, Visible, Owner     string
-	Current, Version                           int
-	Title, Summary, WrittenFor, Keywords, Body string
-	Changed                                    string
-	TextHash                                   []byte
-	ReviewedOn, ReviewBy, PublishedAt          time.Time
+	ArticleID, VersionID                   int64
+	Slug, Topic, TopicName, Visible, Owner string
+	Current, Version                       int
+	Title, Summary, WrittenFor, Author     string
+	Keywords, Body                         string
+	Changed                                string
+	TextHash                               []byte
+	ReviewedOn, ReviewBy, PublishedAt      time.Time
 }
 
 // keptColumns read a kept from articles a, article_versions v and topics tp.
 const keptColumns = `a.id AS article_id, v.id AS version_id, a.slug, a.topic, tp.name AS topic_name, a.visible, a.owner, a.current,
-	v.version, v.title, v.summary, v.written_for, v.keywords, v.body, v.changed, v.text_hash, v.reviewed_on, v.review_by, v.published_at`
+	v.version, v.title, v.summary, v.written_for, v.author, v.keywords, v.body, v.changed, v.text_hash, v.reviewed_on, v.review_by, v.published_at`
 
 func (k kept) article() Article {
 	return Article{Body: k.Body, Changed: k.Changed, Front: Front{
-		Title: k.Title, Slug: k.Slug, Topic: k.Topic, Visible: k.Visible, Owner: k.Owner, For: k.WrittenFor,
+		Title: k.Title, Slug: k.Slug, Topic: k.Topic, Visible: k.Visible, Owner: k.Owner, Author: k.Author, For: k.WrittenFor,
 		Summary: k.Summary, Keywords: k.Keywords, Reviewed: k.ReviewedOn, ReviewBy: k.ReviewBy,
 	}}
 }

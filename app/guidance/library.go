@@ -22,15 +22,16 @@ func Library() fs.FS {
 	return books
 }
 
-// Front is what stands above an article's text: what it is, who keeps it, and
-// the days between which it may be trusted.
+// Front is what stands above an article's text: what it is, who keeps it (Owner, a
+// name), in what capacity it was written (Author, a role), and the days between which
+// it may be trusted.
 type Front struct {
-	Title, Slug, Topic, Visible, Owner, For, Summary, Keywords string
-	Reviewed, ReviewBy                                         time.Time // days, at midnight UTC
+	Title, Slug, Topic, Visible, Owner, Author, For, Summary, Keywords string
+	Reviewed, ReviewBy                                                 time.Time // days, at midnight UTC
 }
 
 // frontKeys are all required, in the order an article lists them.
-var frontKeys = []string{"title", "slug", "topic", "visible", "owner", "reviewed", "review_by", "for", "summary", "keywords"}
+var frontKeys = []string{"title", "slug", "topic", "visible", "owner", "author", "reviewed", "review_by", "for", "summary", "keywords"}
 
 var topics = []string{
 	"close_relationships", "online_reviews", "discharge", "difficult_patient", "boundaries_communication",
@@ -73,7 +74,7 @@ func ParseFile(name string, b []byte) (Front, string, error) {
 
 	f := Front{
 		Title: values["title"], Slug: values["slug"], Topic: values["topic"], Visible: values["visible"],
-		Owner: values["owner"], For: values["for"], Summary: values["summary"], Keywords: values["keywords"],
+		Owner: values["owner"], Author: values["author"], For: values["for"], Summary: values["summary"], Keywords: values["keywords"],
 	}
 	var err error
 	if f.Reviewed, err = time.Parse(time.DateOnly, values["reviewed"]); err != nil {

@@ -246,6 +246,7 @@ slug: a-slug
 topic: discharge
 visible: insured
 owner: Grace Oduya, JD
+author: Risk consultant, attorney
 reviewed: 2026-11-16
 review_by: 2027-05-16
 for: Whoever reads it.
@@ -279,7 +280,7 @@ func TestAnArticleIsReadWithItsFrontMatter(t *testing.T) {
 
 func TestAMissingKeyIsNamed(t *testing.T) {
 	t.Parallel()
-	for _, key := range []string{"title", "slug", "topic", "visible", "owner", "reviewed", "review_by", "for", "summary", "keywords"} {
+	for _, key := range []string{"title", "slug", "topic", "visible", "owner", "author", "reviewed", "review_by", "for", "summary", "keywords"} {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()
 			without := regexp.MustCompile(`(?m)^`+key+`: .*\n`).ReplaceAllString(whole, "")

@@ -78,10 +78,10 @@ func publish(tx *gorm.DB, by actor.Actor, in Article, now time.Time) (int, error
 	if by.ID != 0 {
 		publisher = &by.ID
 	}
-	err = tx.Exec(`INSERT INTO article_versions (article_id, version, title, summary, written_for, keywords, body, words, text_hash,
+	err = tx.Exec(`INSERT INTO article_versions (article_id, version, title, summary, written_for, author, keywords, body, words, text_hash,
 			reviewed_on, review_by, published_at, published_by, changed)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::date, ?::date, ?, ?, ?)`,
-		was.ID, version, in.Title, in.Summary, in.For, in.Keywords, in.Body, sought(in.Body), hash,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::date, ?::date, ?, ?, ?)`,
+		was.ID, version, in.Title, in.Summary, in.For, in.Author, in.Keywords, in.Body, sought(in.Body), hash,
 		in.Reviewed.Format(time.DateOnly), in.ReviewBy.Format(time.DateOnly), now, publisher, in.Changed).Error
 	if err != nil {
 		return 0, err
@@ -101,7 +101,7 @@ func place(tx *gorm.DB, id int64, in Article, version int) error {
 // tidy gives an article the form it is kept in, so that the same words are the same
 // text from whatever keyboard they came.
 func (a Article) tidy() Article {
-	for _, line := range []*string{&a.Title, &a.Slug, &a.Topic, &a.Visible, &a.Owner, &a.For, &a.Summary, &a.Keywords, &a.Changed} {
+	for _, line := range []*string{&a.Title, &a.Slug, &a.Topic, &a.Visible, &a.Owner, &a.Author, &a.For, &a.Summary, &a.Keywords, &a.Changed} {
 		*line = strings.Join(strings.Fields(printable(*line)), " ")
 	}
 	a.Body = strings.TrimSpace(printable(strings.ReplaceAll(plainBreaks(a.Body), "\r", "\n")))
@@ -137,6 +137,7 @@ func (a Article) check() error {
 	line(a.Owner, "owner", "Name who keeps it up to date.")
 	bad.Need(!a.Reviewed.IsZero(), "reviewed", "Give the day it was last reviewed.")
 	bad.Need(a.ReviewBy.After(a.Reviewed), "review_by", "The next review has to come after the last.")
+	bad.Need(utf8.RuneCountInString(a.Author) <= longestLine, "author", "Keep it under 400 characters.")
 	line(a.For, "for", "Say whom it is for.")
 	line(a.Summary, "summary", "Sum it up in two lines.")
 	bad.Need(a.Keywords != "", "keywords", "Give the words people will look for.")

@@ -27,6 +27,10 @@ const (
 	Reading         = "reading"         // to who reads along with somebody who is learning the topic
 	Stranded        = "stranded"        // to managers: something critical finds nobody
 	Unaccepted      = "unaccepted"      // to managers: nobody takes a ticket up
+	ReviewDue       = "review_due"      // to an article's owner: its review is due
+	StepDue         = "step_due"        // to who agreed to do something, on its day
+	Summary         = "summary"         // to who may hear: a summary to confirm
+	NoticeEnds      = "notice_ends"     // to a physician: a notice period they set is about to end
 	Reset           = "reset"           // to a person who forgot their password
 )
 

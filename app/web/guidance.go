@@ -211,7 +211,15 @@ func (p guidancePages) imprint(ctx context.Context, r *guidance.Reading) []views
 		facts = append(facts, views.Fact{Label: "Other versions", Links: others})
 	}
 	minutes := guidance.ReadingMinutes(r.Body)
-	return append(facts, views.Fact{Label: "Kept by", Value: r.Owner}, views.Fact{Label: "Reading time", Value: strconv.Itoa(minutes) + plural(minutes, " minute")})
+	return append(facts, views.Fact{Label: "Kept by", Value: keeper(r)}, views.Fact{Label: "Reading time", Value: strconv.Itoa(minutes) + plural(minutes, " minute")})
+}
+
+// keeper is who answers for an article, and in what capacity it was written.
+func keeper(r *guidance.Reading) string {
+	if r.Author == "" {
+		return r.Owner
+	}
+	return r.Owner + ", " + uncapped(r.Author)
 }
 
 // whose are the states a page marks, and the words that say why.

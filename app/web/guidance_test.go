@@ -13,9 +13,12 @@ import (
 	"hotline/app/actor"
 	"hotline/app/calendar"
 	"hotline/app/call"
+	"hotline/app/casefile"
+	"hotline/app/correspondence"
 	"hotline/app/desk"
 	"hotline/app/guidance"
 	"hotline/app/insured"
+	"hotline/app/learning"
 	"hotline/app/ticket"
 	"hotline/app/web"
 )
@@ -34,7 +37,8 @@ func newReading(t *testing.T) *reading {
 	t.Helper()
 	d := newDoor(t, account.Options{})
 	d.db.Freeze(time.Date(2026, 11, 19, 16, 0, 0, 0, time.UTC))
-	h := &reading{door: d, rooms: web.Rooms{Accounts: d.accounts, Insured: insured.New(d.db, nil), Desks: desk.New(d.db), Tickets: ticket.New(d.db),
+	h := &reading{door: d, rooms: web.Rooms{Casefiles: casefile.New(d.db), Letters: correspondence.New(d.db), Learning: learning.New(d.db),
+		Accounts: d.accounts, Insured: insured.New(d.db, nil), Desks: desk.New(d.db), Tickets: ticket.New(d.db),
 		Calls: call.New(d.db), Guidance: guidance.New(d.db), Now: d.db.Now}}
 	public, _ := url.Parse("https://hotline.example")
 	d.handler = web.New(h.rooms, web.Options{Public: public})

@@ -15,10 +15,13 @@ import (
 	"hotline/app/actor"
 	"hotline/app/calendar"
 	"hotline/app/call"
+	"hotline/app/casefile"
+	"hotline/app/correspondence"
 	"hotline/app/database/dbtest"
 	"hotline/app/desk"
 	"hotline/app/guidance"
 	"hotline/app/insured"
+	"hotline/app/learning"
 	"hotline/app/ticket"
 	"hotline/app/web"
 )
@@ -82,7 +85,8 @@ func newClinic(t *testing.T, delegate insured.NewDelegation) *clinic {
 
 	public, _ := url.Parse("https://hotline.example")
 	k := &clinic{tickets: ticket.New(db), calls: call.New(db)}
-	k.door = &door{t, accounts, db, web.New(web.Rooms{Accounts: accounts, Insured: people, Desks: desks, Tickets: k.tickets, Calls: k.calls,
+	k.door = &door{t, accounts, db, web.New(web.Rooms{Casefiles: casefile.New(db), Letters: correspondence.New(db), Learning: learning.New(db),
+		Accounts: accounts, Insured: people, Desks: desks, Tickets: k.tickets, Calls: k.calls,
 		Guidance: guidance.New(db), Now: db.Now}, web.Options{Public: public})}
 	k.rosa, _, err = accounts.Actor(ctx, rosa.ID)
 	must(err)

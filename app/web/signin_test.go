@@ -13,10 +13,13 @@ import (
 
 	"hotline/app/account"
 	"hotline/app/actor"
+	"hotline/app/casefile"
+	"hotline/app/correspondence"
 	"hotline/app/database"
 	"hotline/app/database/dbtest"
 	"hotline/app/desk"
 	"hotline/app/insured"
+	"hotline/app/learning"
 	"hotline/app/web"
 )
 
@@ -38,7 +41,8 @@ func newDoor(t *testing.T, o account.Options) *door {
 	}
 	accounts := account.New(db, o)
 	public, _ := url.Parse("https://hotline.example")
-	return &door{t, accounts, db, web.New(web.Rooms{Accounts: accounts, Desks: desk.New(db), Insured: insured.New(db, nil), Now: db.Now}, web.Options{Public: public})}
+	return &door{t, accounts, db, web.New(web.Rooms{Casefiles: casefile.New(db), Letters: correspondence.New(db), Learning: learning.New(db),
+		Accounts: accounts, Desks: desk.New(db), Insured: insured.New(db, nil), Now: db.Now}, web.Options{Public: public})}
 }
 
 func (d *door) add(email string, role actor.Role) *account.Person {

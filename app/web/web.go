@@ -13,9 +13,12 @@ import (
 
 	"hotline/app/account"
 	"hotline/app/call"
+	"hotline/app/casefile"
+	"hotline/app/correspondence"
 	"hotline/app/desk"
 	"hotline/app/guidance"
 	"hotline/app/insured"
+	"hotline/app/learning"
 	"hotline/app/live"
 	"hotline/app/mail"
 	"hotline/app/operations"
@@ -36,6 +39,9 @@ type Rooms struct {
 	Reports    *report.Service
 	Plans      *whatif.Service
 	Operations *operations.Service
+	Casefiles  *casefile.Service
+	Letters    *correspondence.Service
+	Learning   *learning.Service
 	Hub        *live.Hub
 	Box        *mail.Box // the demo's; nil otherwise
 	Now        func() time.Time

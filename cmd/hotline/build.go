@@ -9,10 +9,13 @@ import (
 
 	"hotline/app/account"
 	"hotline/app/call"
+	"hotline/app/casefile"
+	"hotline/app/correspondence"
 	"hotline/app/database"
 	"hotline/app/desk"
 	"hotline/app/guidance"
 	"hotline/app/insured"
+	"hotline/app/learning"
 	"hotline/app/letter"
 	"hotline/app/live"
 	"hotline/app/mail"
@@ -38,6 +41,9 @@ type house struct {
 	plans      *whatif.Service
 	letters    *letter.Service
 	operations *operations.Service
+	casefiles  *casefile.Service
+	papers     *correspondence.Service
+	learning   *learning.Service
 	box        *mail.Box
 	registry   *prometheus.Registry
 }
@@ -62,6 +68,9 @@ func build(db *database.DB, b built) *house {
 		plans:      whatif.New(db),
 		letters:    letter.New(db),
 		operations: operations.New(db),
+		casefiles:  casefile.New(db),
+		papers:     correspondence.New(db),
+		learning:   learning.New(db),
 	}
 }
 
@@ -69,12 +78,13 @@ func build(db *database.DB, b built) *house {
 func (h *house) pages(public *url.URL, proxies []string, demo bool) *web.Web {
 	return web.New(web.Rooms{
 		Accounts: h.accounts, Insured: h.insured, Desks: h.desks, Tickets: h.tickets, Calls: h.calls, Guidance: h.guidance,
-		Reports: h.reports, Plans: h.plans, Operations: h.operations, Hub: h.hub, Box: h.box, Now: func() time.Time { return h.db.Now() },
+		Reports: h.reports, Plans: h.plans, Operations: h.operations, Casefiles: h.casefiles, Letters: h.papers, Learning: h.learning, Hub: h.hub, Box: h.box, Now: func() time.Time { return h.db.Now() },
 	}, web.Options{Public: public, TrustedProxies: proxies, Demo: demo, Metrics: h.registry})
 }
 
 func (h *house) work() jobs.Rooms {
-	return jobs.Rooms{Tickets: h.tickets, Letters: h.letters, Accounts: h.accounts, Operations: h.operations, Plans: h.plans}
+	return jobs.Rooms{Tickets: h.tickets, Letters: h.letters, Accounts: h.accounts, Operations: h.operations, Plans: h.plans,
+		Guidance: h.guidance, Casefiles: h.casefiles, Papers: h.papers, Learning: h.learning}
 }
 
 // phone is the number letters name: the first desk's.

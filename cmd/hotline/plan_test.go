@@ -24,6 +24,7 @@ var plan = map[string]string{
 	"app/mail":                 "",
 	"app/routing":              "app/calendar",
 	"app/embedded":             "",
+	"app/triage":               "",
 	"app/database":             "app/fault",
 	"app/database/dbtest":      "app/database app/embedded migrations",
 	"app/database/dbtest/cast": "app/database app/actor app/fault app/calendar app/account app/insured app/desk app/ticket",
@@ -37,35 +38,42 @@ var plan = map[string]string{
 	"app/operations":           foundation + " app/account",
 	"app/ticket":               foundation + " app/account app/insured app/desk app/routing app/letter",
 	"app/call":                 foundation + " app/account app/insured app/desk app/ticket",
-	"app/guidance":             foundation + " app/account app/insured app/desk app/ticket",
+	"app/guidance":             foundation + " app/account app/insured app/desk app/ticket app/letter",
+	"app/correspondence":       foundation + " app/account app/insured app/letter",
+	"app/learning":             foundation + " app/account app/insured app/desk app/ticket app/guidance app/triage",
+	"app/casefile":             foundation + " app/account app/insured app/desk app/ticket app/letter app/call app/guidance",
 	"app/report":               foundation + " app/account app/insured app/desk app/ticket",
 	"app/whatif":               foundation + " app/account app/insured app/desk app/routing app/ticket",
-	"app/web": "app/account app/actor app/call app/desk app/fault app/guidance app/insured app/live app/mail app/operations app/report app/routing app/ticket app/calendar app/whatif " +
+	"app/web": "app/account app/actor app/call app/desk app/fault app/guidance app/insured app/live app/mail app/operations app/report app/routing app/ticket app/calendar app/whatif app/casefile app/correspondence app/learning app/triage " +
 		"static views/",
 	"views/ui":     "static",
 	"views/layout": "static views/ui",
 	"views/mail":   "",
-	"jobs": "app/account app/actor app/audit app/database app/desk app/fault app/letter app/live app/mail app/operations app/outbox app/ticket app/whatif " +
+	"jobs": "app/account app/actor app/audit app/database app/desk app/fault app/letter app/live app/mail app/operations app/outbox app/ticket app/whatif app/guidance app/casefile app/correspondence app/learning " +
 		"views/mail",
 	"cmd/hotline": "app/ jobs migrations static views/",
 }
 
 // outside lists who may touch a library that shapes everything near it.
 var outside = map[string]string{
-	"github.com/gin-gonic/gin":           "app/web",
-	"github.com/alexedwards/scs/v2":      "app/web",
-	"github.com/hibiken/asynq":           "jobs cmd/",
-	"github.com/a-h/templ":               "views/ app/web jobs",
-	"gorm.io/gorm":                       "app/",
-	"gorm.io/driver/postgres":            "app/database",
-	"github.com/jackc/pgx/v5":            "app/database app/database/ app/live app/embedded cmd/",
-	"github.com/jackc/pgx/v5/pgxpool":    "app/database app/database/ app/live cmd/",
-	"github.com/alicebob/miniredis/v2":   "app/embedded",
-	"github.com/caarlos0/env/v11":        "cmd/",
-	"github.com/nyaruka/phonenumbers":    "app/insured",
-	"github.com/wneessen/go-mail":        "app/mail",
-	"github.com/yuin/goldmark":           "app/guidance",
-	"github.com/microcosm-cc/bluemonday": "app/guidance",
+	"github.com/gin-gonic/gin":            "app/web",
+	"github.com/alexedwards/scs/v2":       "app/web",
+	"github.com/hibiken/asynq":            "jobs cmd/",
+	"github.com/a-h/templ":                "views/ app/web jobs",
+	"gorm.io/gorm":                        "app/",
+	"gorm.io/driver/postgres":             "app/database",
+	"github.com/jackc/pgx/v5":             "app/database app/database/ app/live app/embedded cmd/",
+	"github.com/jackc/pgx/v5/pgxpool":     "app/database app/database/ app/live cmd/",
+	"github.com/alicebob/miniredis/v2":    "app/embedded",
+	"github.com/caarlos0/env/v11":         "cmd/",
+	"github.com/nyaruka/phonenumbers":     "app/insured",
+	"github.com/wneessen/go-mail":         "app/mail",
+	"github.com/yuin/goldmark":            "app/guidance",
+	"github.com/microcosm-cc/bluemonday":  "app/guidance",
+	"github.com/johnfercher/maroto/v2":    "app/casefile app/correspondence",
+	"github.com/gomutex/godocx":           "app/correspondence",
+	"github.com/sergi/go-diff":            "app/guidance",
+	"github.com/blevesearch/snowballstem": "app/triage",
 }
 
 // never lists packages that must not reach one another although both are below.

@@ -1,0 +1,7 @@
+package web
+
+type editorPages struct{ *Web }
+
+func (w *Web) editorRoutes() []route {
+	return nil
+}

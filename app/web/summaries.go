@@ -1,0 +1,7 @@
+package web
+
+type summaryPages struct{ *Web }
+
+func (w *Web) summaryRoutes() []route {
+	return nil
+}
