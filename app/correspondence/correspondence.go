@@ -1,11 +1,9 @@
 // Package correspondence helps to write what leaves a practice: the letter that ends a
-// relationship, the card for a first hour, the answer to a review.
+// relationship, the card for a first hour, the answer to a review. Of patients it keeps
+// nothing, and of what is typed into it nothing either.
 package correspondence
 
 import (
-	"context"
-
-	"hotline/app/actor"
 	"hotline/app/database"
 )
 
@@ -25,8 +23,3 @@ type NoticeEndsJob struct {
 
 func (NoticeEndsJob) Kind() string  { return "correspondence:notice_ends" }
 func (NoticeEndsJob) Queue() string { return "low" }
-
-// TellNoticeEnds writes to whoever asked to be reminded of a notice, if it still runs.
-func (s *Service) TellNoticeEnds(ctx context.Context, by actor.Actor, noticeID int64) error {
-	return nil
-}
