@@ -17,7 +17,7 @@ import (
 // Draft is what somebody typed and has not sent. It is the writer's alone.
 type Draft struct {
 	ID     string
-	Kind   string // request, call, message or note
+	Kind   string // request, call, message, note or summary
 	Fields map[string]string
 	KeptAt time.Time
 }
@@ -30,7 +30,8 @@ func (s *Service) KeepDraft(ctx context.Context, by actor.Actor, d Draft) error 
 	if _, err := uuid.Parse(d.ID); err != nil || by.ID == 0 {
 		return fault.NotFound
 	}
-	kinds := map[string]bool{"request": by.Insured(), "message": by.Insured() || by.Desk(), "call": by.Desk(), "note": by.Desk()}
+	kinds := map[string]bool{"request": by.Insured(), "message": by.Insured() || by.Desk(), "call": by.Desk(), "note": by.Desk(),
+		"summary": by.Insured() || by.Desk()}
 	if !kinds[d.Kind] {
 		return fault.NotFound
 	}

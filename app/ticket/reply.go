@@ -11,7 +11,6 @@ import (
 	"hotline/app/actor"
 	"hotline/app/audit"
 	"hotline/app/fault"
-	"hotline/app/insured"
 	"hotline/app/letter"
 	"hotline/app/outbox"
 )
@@ -73,22 +72,12 @@ func (s *Service) reply(tx *gorm.DB, by actor.Actor, t *Ticket, in Words, now ti
 	if err := audit.Record(tx, by, now, "ticket.message_sent", audit.Ticket(t.ID), audit.Detail{"message": id}); err != nil {
 		return err
 	}
-	return tellInsured(tx, t, id, now)
+	return Tell(tx, t, letter.Answer, id, now)
 }
 
 // readable says whether a message on the ticket would reach anyone who signs in.
 func readable(tx *gorm.DB, t *Ticket, now time.Time) (bool, error) {
-	if t.PhysicianID == nil {
-		return false, nil
-	}
-	among := []int64{t.OpenedBy, orZero(t.AskedBy)}
-	if t.OfficeMaySee {
-		if err := tx.Raw(`SELECT user_id FROM delegations WHERE physician_id = ?`, *t.PhysicianID).Scan(&among).Error; err != nil {
-			return false, err
-		}
-		among = append(among, t.OpenedBy)
-	}
-	people, err := insured.Hearers(tx, *t.PhysicianID, among, now)
+	people, err := Readers(tx, t, now)
 	return len(people) > 0, err
 }
 
@@ -137,24 +126,6 @@ func answered(tx *gorm.DB, t *Ticket, now time.Time) error {
 // Answered notes, for the call room, that the physician was answered on a call.
 func Answered(tx *gorm.DB, t *Ticket, now time.Time) error { return answered(tx, t, now) }
 
-// tellInsured posts the letter that something waits: to the physician, and to
-// whoever asked on their behalf and may hear.
-func tellInsured(tx *gorm.DB, t *Ticket, occasion int64, now time.Time) error {
-	if t.PhysicianID == nil {
-		return nil
-	}
-	people, err := insured.Hearers(tx, *t.PhysicianID, []int64{t.OpenedBy, orZero(t.AskedBy)}, now)
-	if err != nil {
-		return err
-	}
-	for _, id := range people {
-		if err := letter.Post(tx, now, letter.Answer, t.ID, id, occasion, t.Number); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func orZero(id *int64) int64 {
 	if id == nil {
 		return 0
@@ -184,17 +155,8 @@ func (s *Service) Answer(ctx context.Context, by actor.Actor, number string, in 
 		if err != nil || !fresh {
 			return err
 		}
-		from, began := t.Status, "asked"
-		if from == Resolved {
-			began = "reopened"
-		}
-		if err := s.back(tx, t, now); err != nil {
-			return err
-		}
-		if err := startTarget(tx, t, began, now); err != nil {
-			return err
-		}
-		if err := redue(tx, t.ID); err != nil {
+		from := t.Status
+		if err := Heard(tx, t, now); err != nil {
 			return err
 		}
 		return audit.Record(tx, by, now, "ticket.answered", audit.Ticket(t.ID),
@@ -213,12 +175,12 @@ func (s sight) mayWrite(t Ticket) bool {
 }
 
 // back brings a ticket that waited on the physician, or was resolved, to the desk.
-func (s *Service) back(tx *gorm.DB, t *Ticket, now time.Time) error {
+func back(tx *gorm.DB, t *Ticket, now time.Time) error {
 	switch t.Status {
 	case WithPhysician:
 		return comeBack(tx, t, 0, now)
 	case Resolved:
-		return s.reopen(tx, actor.Actor{}, t, now)
+		return reopen(tx, actor.Actor{}, t, now)
 	}
 	return nil
 }

@@ -221,7 +221,7 @@ func (s *Service) Reopen(ctx context.Context, by actor.Actor, number, reason str
 		if err := unmoved(tx, t, seen); err != nil {
 			return err
 		}
-		if err := s.reopen(tx, by, t, now); err != nil {
+		if err := reopen(tx, by, t, now); err != nil {
 			return err
 		}
 		if err := startTarget(tx, t, "reopened", now); err != nil {
@@ -240,7 +240,7 @@ func (s *Service) Reopen(ctx context.Context, by actor.Actor, number, reason str
 
 // reopen ends the resolution and finds the ticket a holder. by with an ID 0: the
 // physician's own message reopens it.
-func (s *Service) reopen(tx *gorm.DB, by actor.Actor, t *Ticket, now time.Time) error {
+func reopen(tx *gorm.DB, by actor.Actor, t *Ticket, now time.Time) error {
 	var since time.Time
 	if err := tx.Raw(`SELECT from_at FROM resolutions WHERE ticket_id = ? AND until_at IS NULL`, t.ID).Scan(&since).Error; err != nil {
 		return err

@@ -16,10 +16,11 @@ func (s *Since) Error() string { return "conflict: the ticket moved on since the
 func (s *Since) Unwrap() error { return fault.Conflict }
 
 // Entries that never stand in anybody's way.
-const quiet = `('ticket.note_kept', 'ticket.cited', 'ticket.overdue', 'ticket.due_soon', 'ticket.escalated', 'ticket.accepted', 'ticket.unaccepted', 'ticket.stranded', 'ticket.read_along')`
+const quiet = `('ticket.note_kept', 'ticket.cited', 'ticket.overdue', 'ticket.due_soon', 'ticket.escalated', 'ticket.accepted', 'ticket.unaccepted', 'ticket.stranded', 'ticket.read_along',
+	'ticket.summary_confirmed', 'ticket.correction_kept', 'ticket.step_done', 'ticket.step_due')`
 
 // Entries that a message must not cross.
-const conversation = `('ticket.message_sent', 'ticket.answered', 'ticket.call_logged', 'ticket.opened')`
+const conversation = `('ticket.message_sent', 'ticket.answered', 'ticket.call_logged', 'ticket.opened', 'ticket.summary_sent', 'ticket.summary_corrected')`
 
 // unmoved refuses a change of state when the ticket moved on after entry seen (0:
 // the caller did not say what they had read, and is not checked).
