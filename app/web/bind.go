@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -16,12 +17,25 @@ import (
 // bodyLimit is the most a form may weigh.
 const bodyLimit = 2 << 20
 
-// form reads the body of a change, up to bodyLimit, before anything else happens.
+// uploadLimit is the most that may come with the few forms that bring a file, from
+// people of the desk: a paper of 5 MB and what is said about it. The rest waits on disk.
+const uploadLimit = 6 << 20
+
+// limit is the most the body of a request may weigh, and in words.
+func limit(c *gin.Context) (bytes int64, words string) {
+	if slices.Contains(uploads, c.FullPath()) && who(c).Desk() {
+		return uploadLimit, "6 MB"
+	}
+	return bodyLimit, "2 MB"
+}
+
+// form reads the body of a change, up to its limit, before anything else happens.
 func (w *Web) form(c *gin.Context) {
 	if c.Request.Method != http.MethodPost {
 		return
 	}
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, bodyLimit)
+	most, words := limit(c)
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most)
 	err := c.Request.ParseForm()
 	if err == nil && strings.HasPrefix(c.GetHeader("Content-Type"), "multipart/form-data") {
 		err = c.Request.ParseMultipartForm(bodyLimit)
@@ -30,7 +44,7 @@ func (w *Web) form(c *gin.Context) {
 		return
 	}
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		w.fail(c, fault.Say(fault.TooLarge, "That is more than we take at once (2 MB). What you wrote is still in this browser: go back, shorten it, and send the rest as a message."))
+		w.fail(c, fault.Say(fault.TooLarge, "That is more than we take at once ("+words+"). What you wrote is still in this browser: go back, shorten it, and send the rest as a message."))
 		return
 	}
 	w.fail(c, fault.Say(fault.Unacceptable, "The form did not arrive whole. Go back and send it again; what you typed is still there."))
