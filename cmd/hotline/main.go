@@ -24,18 +24,20 @@ import (
 var version = "dev"
 
 var verbs struct {
-	Demo    demoCmd    `cmd:"" help:"Everything on this machine, with invented people and real questions. Needs nothing configured."`
-	Serve   serveCmd   `cmd:"" help:"Web and worker in one process."`
-	Web     webCmd     `cmd:"" help:"The web process alone."`
-	Worker  workerCmd  `cmd:"" help:"The worker alone."`
-	Migrate migrateCmd `cmd:"" help:"Bring the schema up to date. Run it before new web processes start."`
-	Check   checkCmd   `cmd:"" help:"Say whether configuration, database, schema, role, Redis and mail are in order."`
-	Desk    deskCmd    `cmd:"" help:"Desks: hours, number, promises, who takes what."`
-	Insured insuredCmd `cmd:"" help:"Physicians with practice, policy and phone; who speaks for them."`
-	User    userCmd    `cmd:"" help:"Add, list, disable people who sign in; reset a password."`
-	Audit   auditCmd   `cmd:"" help:"The record."`
-	Seed    seedCmd    `cmd:"" help:"Fill a demo's database with many invented tickets, for measuring."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Demo     demoCmd     `cmd:"" help:"Everything on this machine, with invented people and real questions. Needs nothing configured."`
+	Serve    serveCmd    `cmd:"" help:"Web and worker in one process."`
+	Web      webCmd      `cmd:"" help:"The web process alone."`
+	Worker   workerCmd   `cmd:"" help:"The worker alone."`
+	Migrate  migrateCmd  `cmd:"" help:"Bring the schema up to date. Run it before new web processes start."`
+	Check    checkCmd    `cmd:"" help:"Say whether configuration, database, schema, role, Redis and mail are in order."`
+	Desk     deskCmd     `cmd:"" help:"Desks: hours, number, promises, who takes what."`
+	Insured  insuredCmd  `cmd:"" help:"Physicians with practice, policy and phone; who speaks for them."`
+	User     userCmd     `cmd:"" help:"Add, list, disable people who sign in; reset a password."`
+	Audit    auditCmd    `cmd:"" help:"The record."`
+	Guidance guidanceCmd `cmd:"" help:"The library as a folder of Markdown: out and in."`
+	Triage   triageCmd   `cmd:"" help:"Read questions (JSON lines) and say topic, urgency, triggers and articles. Needs nothing configured."`
+	Seed     seedCmd     `cmd:"" help:"Fill a demo's database with many invented tickets, for measuring."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 type versionCmd struct{}

@@ -1,0 +1,127 @@
+package triage
+
+import (
+	"slices"
+	"testing"
+)
+
+// TestEveryTriggerFiresOnItsFactsAndOnNothingLikeThem reads, for every rule, texts that have
+// the fact and texts that only sound so.
+func TestEveryTriggerFiresOnItsFactsAndOnNothingLikeThem(t *testing.T) {
+	t.Parallel()
+	ready, err := compile(EmbeddedLexicon())
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]struct{ fires, silent []string }{
+		"threat_of_violence": {
+			[]string{"He told my nurse he would come back and shoot all of us.", "A man pulled a knife at the front desk this morning.", "A patient punched my receptionist."},
+			[]string{"We gave her a flu shot and she had side effects.", "He is a difficult patient who complains about the parking.", "I took a punch biopsy of her arm."}},
+		"suicidal_patient": {
+			[]string{"She texted that she wants to kill herself tonight.", "My patient just told me that he is going to kill his ex-wife."},
+			[]string{"Do you have a course on depression screening?", "She fell and hurt her knee."}},
+		"duty_to_warn": {
+			[]string{"She had two seizures and insists on driving to work.", "Is there a duty to warn his partner about the infection?"},
+			[]string{"My wife drives me to the clinic.", "He could not drive home, so his son came."}},
+		"adverse_event": {
+			[]string{"A patient died in my office this morning.", "We operated on the wrong knee.", "I gave her the wrong dose and she is in the ICU."},
+			[]string{"My mother-in-law died and I took a week of bereavement.", "There is a billing error on her statement."}},
+		"suit": {
+			[]string{"I was just served with a summons.", "A process server left papers naming me as a defendant."},
+			[]string{"I do not want to get sued.", "How do we serve patients in a rural county?"}},
+		"notice_of_intent": {
+			[]string{"A notice of intent came by certified mail.", "We got a 90-day letter about last spring."},
+			[]string{"How much notice do I give my landlord?", "I intend to retire next year."}},
+		"law_enforcement": {
+			[]string{"Two detectives are at the front desk with a search warrant.", "FBI agents showed up at my clinic."},
+			[]string{"Her symptoms do not warrant an MRI.", "I am at our office until five."}},
+		"dea": {
+			[]string{"The DEA wrote to me about my prescribing.", "A DEA inspector phoned."},
+			[]string{"My DEA number is on the form.", "What is the idea behind it?"}},
+		"media_inquiry": {
+			[]string{"A reporter is on the phone asking about a patient.", "A TV station called and wants a comment tonight."},
+			[]string{"The lab report came back.", "A patient left a one star review."}},
+		"deadline": {
+			[]string{"The subpoena says I must produce the chart by Friday.", "My answer to the board is due tomorrow."},
+			[]string{"Her appointment is tomorrow.", "It is Friday and the waiting room is full."}},
+		"abuse_reporting": {
+			[]string{"I suspect child abuse: a toddler with cigarette burns.", "An old woman has bruises and her son will not explain them. Is it elder abuse?"},
+			[]string{"He is verbally abusive to my staff.", "She neglected to bring her list of medicines."}},
+		"subpoena": {
+			[]string{"A subpoena came for the whole file.", "I have been noticed for a deposition next month."},
+			[]string{"She asked for a copy of her notes.", "The court was lovely for tennis."}},
+		"board_complaint": {
+			[]string{"The medical board sent me a complaint.", "She has reported me to the state licensing board."},
+			[]string{"I am board certified in two fields.", "Our board of directors meets on Monday."}},
+		"complaint": {
+			[]string{"A health plan says that a member filed a formal complaint against me.", "I got a peer review letter from the committee."},
+			[]string{"Her chief complaint was a headache.", "She is content with her plan."}},
+		"attorney_request": {
+			[]string{"A lawyer phoned and wants to talk about my patient.", "An attorney sent a letter asking for the records."},
+			[]string{"His nephew holds the power of attorney.", "My patient is a lawyer."}},
+		"refund_demand": {
+			[]string{"She demands a refund for the surgery.", "He says pay me or I will post about you, so should I write off the bill?"},
+			[]string{"What is my premium for next year?", "We pay our interpreter by the hour."}},
+		"threat_to_sue": {
+			[]string{"The family says they will sue me.", "Her husband says that I will hear from his lawyer."},
+			[]string{"The issue is her diet.", "Can I sue the reviewer?"}},
+		"high_risk_discharge": {
+			[]string{"May I discharge a patient who is 30 weeks pregnant?", "I want to dismiss a man who takes oxycodone every day."},
+			[]string{"What goes into a hospital discharge summary?", "He missed four visits; may I end care?"}},
+		"breach": {
+			[]string{"Our laptop was stolen from the car with patient files on it.", "We faxed her results to the wrong number."},
+			[]string{"How can we answer reviews without violating privacy?", "Does my policy cover a data breach?"}},
+		"sexual_boundary": {
+			[]string{"She says that I touched her inappropriately during the exam.", "My partner is having an affair with a patient."},
+			[]string{"A patient gave me a box of sweets.", "I took a sexual history."}},
+		"controlled_substances": {
+			[]string{"I prescribed Adderall for my wife.", "His urine drug screen does not match, and he takes oxycodone from me."},
+			[]string{"I prescribed an antibiotic for a patient.", "He lost his glasses."}},
+		"impaired_colleague": {
+			[]string{"My partner smelled of alcohol on rounds.", "An anesthesiologist in our group may be addicted."},
+			[]string{"My partner likes the new chairs.", "Our hearing impaired patient needs an interpreter."}},
+		"record_alteration": {
+			[]string{"After the attorney's request my assistant changed the chart.", "I forgot to document the call; may I make a late entry now?"},
+			[]string{"Where do we file the forms?", "She changed her address."}},
+		"harassment": {
+			[]string{"He keeps calling my home and will not stop.", "A former patient is obsessed with our nurse."},
+			[]string{"She calls for a refill once a month.", "He came late to his visit."}},
+		"disruptive_family": {
+			[]string{"The family screamed at the nurses and blocked the door of the room.", "A hostile family will not leave the bedside."},
+			[]string{"My family has moved to town.", "Her daughter came to the visit and was kind."}},
+		"refusal_of_treatment": {
+			[]string{"A woman with breast cancer refuses a biopsy.", "He is leaving against medical advice."},
+			[]string{"The insurer refuses to pay for the scan.", "Parents in our practice decline vaccines."}},
+		"police_request": {
+			[]string{"A police officer emailed to ask for a patient's records.", "The sheriff wants to know whether she was here, about a missing person."},
+			[]string{"Our privacy officer wrote a policy.", "Should I call the police about it?"}},
+		"patient_decompensating": {
+			[]string{"A former patient messages me that the CIA is following him.", "She stopped her lithium and sends me bizarre messages at night."},
+			[]string{"A hospitalized man is angry about his insulin.", "He posts about football."}},
+	}
+	for _, rule := range EmbeddedLexicon().Triggers {
+		its, ok := texts[rule.Code]
+		if !ok || len(its.fires) < 2 || len(its.silent) < 2 {
+			t.Errorf("%s is not tried", rule.Code)
+			continue
+		}
+		fires := func(text string) bool {
+			return slices.ContainsFunc(ready.triggersIn(ready.parse(text)), func(tr Trigger) bool {
+				return tr.Code == rule.Code && tr.Softer != hypothetical
+			})
+		}
+		for _, text := range its.fires {
+			if !fires(text) {
+				t.Errorf("%s does not fire on %q", rule.Code, text)
+			}
+		}
+		for _, text := range its.silent {
+			if fires(text) {
+				t.Errorf("%s fires on %q", rule.Code, text)
+			}
+		}
+		if rule.First == "" || rule.HandOff == "" {
+			t.Errorf("%s has no first words or no hand-off", rule.Code)
+		}
+	}
+}
