@@ -61,6 +61,15 @@ func (w *Worker) swept(ctx context.Context, kind string, do func(context.Context
 	return w.rooms.Operations.Swept(ctx, kind, found, time.Since(began))
 }
 
+// longest is how long the clock's work may take. A night's training reads some thousands
+// of texts several times over.
+func longest(kind string) time.Duration {
+	if kind == kindLearn {
+		return 20 * time.Minute
+	}
+	return 2 * time.Minute
+}
+
 // tick enqueues what is due in this slot of time. A slot that is there already was
 // some other worker's.
 func (w *Worker) tick(ctx context.Context, now time.Time, last map[string]int64) {
@@ -72,7 +81,7 @@ func (w *Worker) tick(ctx context.Context, now time.Time, last map[string]int64)
 		}
 		_, err := client.EnqueueContext(ctx, asynq.NewTask(t.kind, nil),
 			asynq.TaskID(w.o.Installation+":"+t.kind+":"+strconv.FormatInt(slot, 10)),
-			asynq.Queue("low"), asynq.MaxRetry(2), asynq.Timeout(2*time.Minute), asynq.Retention(2*t.every))
+			asynq.Queue("low"), asynq.MaxRetry(2), asynq.Timeout(longest(t.kind)), asynq.Retention(2*t.every))
 		if err == nil || errors.Is(err, asynq.ErrTaskIDConflict) {
 			last[t.kind] = slot
 			continue

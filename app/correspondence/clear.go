@@ -61,7 +61,7 @@ func (s *Service) Clear(ctx context.Context, by actor.Actor, ticketID int64, c C
 		if err != nil {
 			return err
 		}
-		return audit.Record(tx, by, now, "letter.cleared", audit.Ticket(ticketID), audit.Detail{"clearance": id, "state": c.State, "situations": codes})
+		return audit.Record(tx, by, now, "letter.cleared", audit.Ticket(ticketID), audit.Detail{"clearance": id})
 	})
 	return id, err
 }

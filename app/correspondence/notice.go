@@ -58,7 +58,8 @@ func (s *Service) Remind(ctx context.Context, by actor.Actor, state string, ends
 			return err
 		}
 		var open int
-		if err := tx.Raw(`SELECT count(*) FROM notices WHERE user_id = ? AND ended_at IS NULL`, by.ID).Scan(&open).Error; err != nil {
+		if err := tx.Raw(`SELECT count(*) FROM notices WHERE user_id = ? AND ended_at IS NULL AND ends_on >= ?::date`,
+			by.ID, now.In(zone).Format(time.DateOnly)).Scan(&open).Error; err != nil {
 			return err
 		}
 		if open >= mostNotices {

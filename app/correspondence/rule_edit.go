@@ -30,6 +30,7 @@ func (r *Rule) check(today time.Time) error {
 	}
 	bad.Need(r.State != "" || r.Holds, "holds", "The general rule always holds.")
 	bad.Need(r.MinDays >= 1 && r.MinDays <= mostDays, "min_days", "Give a number of days from 1 to 366.")
+	bad.Need(r.State != "" || r.MinDays >= leastDays, "min_days", "Where a state says nothing, give thirty days at least.")
 	bad.Need(r.TakesEffect == AtLetter || r.TakesEffect == AtEnd, "takes_effect", "Choose when the letter takes effect.")
 	bad.Need(r.Mailing != "", "mailing", "Say how the letter is mailed.")
 	short("mailing", r.Mailing)

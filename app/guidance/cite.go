@@ -23,6 +23,12 @@ func (s *Service) Cite(ctx context.Context, by actor.Actor, number, slug string)
 	var cited *Citation
 	err := s.db.Write(ctx, func(tx *gorm.DB) error {
 		now := s.now()
+		// The article first, and held: a version being replaced meanwhile either is cited
+		// before its recall lists who relied on it, or not at all.
+		var held int64
+		if err := tx.Raw(`SELECT id FROM articles WHERE slug = ? AND withdrawn_at IS NULL FOR SHARE`, slug).Take(&held).Error; err != nil {
+			return err
+		}
 		t, err := ticket.Locked(tx, by, number, now)
 		if err != nil {
 			return err

@@ -53,12 +53,22 @@ func (a Article) Hash() []byte {
 
 // Service is the room.
 type Service struct {
-	db  *database.DB
-	now database.Clock
+	db    *database.DB
+	now   database.Clock
+	links linkRules
 }
 
+// Option is a choice an installation makes about the room.
+type Option func(*Service)
+
 // New makes the room.
-func New(db *database.DB) *Service { return &Service{db: db, now: db.Now} }
+func New(db *database.DB, choices ...Option) *Service {
+	s := &Service{db: db, now: db.Now, links: defaultLinkRules}
+	for _, choose := range choices {
+		choose(s)
+	}
+	return s
+}
 
 // reader says whether by reads guidance at all, and whether also what is for the desk.
 func reader(by actor.Actor) (desk bool, err error) {
@@ -81,11 +91,13 @@ type kept struct {
 	Changed                                string
 	TextHash                               []byte
 	ReviewedOn, ReviewBy, PublishedAt      time.Time
+	WithdrawnAt                            *time.Time
+	WithdrawnWhy                           string
 }
 
 // keptColumns read a kept from articles a, article_versions v and topics tp.
 const keptColumns = `a.id AS article_id, v.id AS version_id, a.slug, a.topic, tp.name AS topic_name, a.visible, a.owner, a.current,
-	v.version, v.title, v.summary, v.written_for, v.author, v.keywords, v.body, v.changed, v.text_hash, v.reviewed_on, v.review_by, v.published_at`
+	v.version, v.title, v.summary, v.written_for, v.author, v.keywords, v.body, v.changed, v.text_hash, v.reviewed_on, v.review_by, v.published_at, a.withdrawn_at, a.withdrawn_why`
 
 func (k kept) article() Article {
 	return Article{Body: k.Body, Changed: k.Changed, Front: Front{
@@ -97,10 +109,16 @@ func (k kept) article() Article {
 // whole says whether the text still is the one that a hash was taken of.
 func (k kept) whole(hash []byte) bool { return string(k.article().Hash()) == string(hash) }
 
-// current reads the version of an article that is read now; NotFound where there is none.
+// current reads the version of an article that is read now; NotFound where there is none,
+// or where it was withdrawn.
 func current(q *gorm.DB, slug string) (kept, error) {
+	return shelved(q, slug, " AND a.withdrawn_at IS NULL")
+}
+
+// shelved reads the newest version of an article, withdrawn or not.
+func shelved(q *gorm.DB, slug, more string) (kept, error) {
 	var k kept
 	err := q.Raw(`SELECT `+keptColumns+` FROM articles a JOIN article_versions v ON v.article_id = a.id AND v.version = a.current
-		JOIN topics tp ON tp.code = a.topic WHERE a.slug = ?`, slug).Take(&k).Error
+		JOIN topics tp ON tp.code = a.topic WHERE a.slug = ?`+more, slug).Take(&k).Error
 	return k, err
 }

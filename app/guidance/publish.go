@@ -19,16 +19,21 @@ import (
 
 // The most characters an article may hold. A body is what one person reads at a sitting.
 const (
-	longestLine = 400
-	longestBody = 20_000
+	longestLine     = 400
+	longestKeywords = 2000
+	longestBody     = 20_000
 )
+
+// reserved are the addresses below /guidance that are pages of their own.
+var reserved = []string{"drafts", "new", "recalls", "gaps", "words", "links", "import", "export"}
 
 var slugLike = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // Publish puts an article on the shelf and gives its version: a new slug is version 1,
 // a known one the next, and a text that has not changed stays the version it is (its
-// topic, keeper and audience may still change). Managers and the program's own verbs.
-// Errors: fault.Fields.
+// topic, keeper and audience may still change). What was withdrawn is back. Managers and
+// the program's own verbs: what people write in the house goes through a draft and a
+// second pair of eyes (Offer, Approve) instead. Errors: fault.Fields.
 func (s *Service) Publish(ctx context.Context, by actor.Actor, in Article) (version int, err error) {
 	if !by.Is(actor.Manager, actor.System) {
 		return 0, fault.Forbidden
@@ -54,9 +59,10 @@ func publish(tx *gorm.DB, by actor.Actor, in Article, now time.Time) (int, error
 		ID                    int64
 		Topic, Visible, Owner string
 		Current               int
+		Withdrawn             bool
 		TextHash              []byte
 	}
-	err := tx.Raw(`SELECT a.id, a.topic, a.visible, a.owner, a.current, v.text_hash FROM articles a
+	err := tx.Raw(`SELECT a.id, a.topic, a.visible, a.owner, a.current, a.withdrawn_at IS NOT NULL AS withdrawn, v.text_hash FROM articles a
 		LEFT JOIN article_versions v ON v.article_id = a.id AND v.version = a.current
 		WHERE a.slug = ? FOR UPDATE OF a`, in.Slug).Take(&was).Error
 	if err != nil {
@@ -64,7 +70,7 @@ func publish(tx *gorm.DB, by actor.Actor, in Article, now time.Time) (int, error
 	}
 	hash, version := in.Hash(), was.Current
 	shelf := audit.Detail{"topic": in.Topic, "visible": in.Visible}
-	if string(hash) == string(was.TextHash) {
+	if string(hash) == string(was.TextHash) && !was.Withdrawn {
 		if was.Topic == in.Topic && was.Visible == in.Visible && was.Owner == in.Owner {
 			return version, nil
 		}
@@ -73,29 +79,47 @@ func publish(tx *gorm.DB, by actor.Actor, in Article, now time.Time) (int, error
 		}
 		return version, audit.Record(tx, by, now, "article.moved", audit.Article(was.ID), shelf)
 	}
-	version++
-	var publisher *int64
-	if by.ID != 0 {
-		publisher = &by.ID
+	if string(hash) != string(was.TextHash) {
+		if version, err = edition(tx, by, was.ID, version+1, in, hash, now); err != nil {
+			return 0, err
+		}
 	}
-	err = tx.Exec(`INSERT INTO article_versions (article_id, version, title, summary, written_for, author, keywords, body, words, text_hash,
-			reviewed_on, review_by, published_at, published_by, changed)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::date, ?::date, ?, ?, ?)`,
-		was.ID, version, in.Title, in.Summary, in.For, in.Author, in.Keywords, in.Body, sought(in.Body), hash,
-		in.Reviewed.Format(time.DateOnly), in.ReviewBy.Format(time.DateOnly), now, publisher, in.Changed).Error
+	if err := place(tx, was.ID, in, version); err != nil {
+		return 0, err
+	}
+	err = tx.Exec(`UPDATE articles SET review_early = NULL, withdrawn_at = NULL, withdrawn_by = NULL, withdrawn_why = '' WHERE id = ?`, was.ID).Error
 	if err != nil {
 		return 0, err
 	}
-	if err := place(tx, was.ID, in, version); err != nil {
+	if err := promiseReview(tx, was.ID, in.ReviewBy, now); err != nil {
 		return 0, err
 	}
 	shelf["version"] = version
 	return version, audit.Record(tx, by, now, "article.published", audit.Article(was.ID), shelf)
 }
 
+// edition adds a version to an article.
+func edition(tx *gorm.DB, by actor.Actor, id int64, version int, in Article, hash []byte, now time.Time) (int, error) {
+	var publisher *int64
+	if by.ID != 0 {
+		publisher = &by.ID
+	}
+	return version, tx.Exec(`INSERT INTO article_versions (article_id, version, title, summary, written_for, author, keywords, body, words, text_hash,
+			reviewed_on, review_by, published_at, published_by, changed)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::date, ?::date, ?, ?, ?)`,
+		id, version, in.Title, in.Summary, in.For, in.Author, in.Keywords, in.Body, sought(in.Body), hash,
+		in.Reviewed.Format(time.DateOnly), in.ReviewBy.Format(time.DateOnly), now, publisher, in.Changed).Error
+}
+
+// place puts an article where it stands. Its keeper is a name in its text and somebody
+// who signs in by it: the one on the desk who has that name and no namesake there. A
+// keeper who was chosen (Keep) stays for as long as the name does.
 func place(tx *gorm.DB, id int64, in Article, version int) error {
-	return tx.Exec(`UPDATE articles SET topic = ?, visible = ?, owner = ?, current = ? WHERE id = ?`,
-		in.Topic, in.Visible, in.Owner, version, id).Error
+	return tx.Exec(`UPDATE articles SET topic = ?, visible = ?, current = ?, owner = ?,
+			owner_id = CASE WHEN owner = ? AND owner_id IS NOT NULL THEN owner_id ELSE (SELECT CASE WHEN count(*) = 1 THEN min(u.id) END FROM users u
+				WHERE u.role IN ('consultant', 'manager') AND u.state = 'active' AND ? IN (u.name, u.name || ', ' || u.credentials)) END
+		WHERE id = ?`,
+		in.Topic, in.Visible, version, in.Owner, in.Owner, in.Owner, id).Error
 }
 
 // tidy gives an article the form it is kept in, so that the same words are the same
@@ -132,6 +156,7 @@ func (a Article) check() error {
 	line(a.Title, "title", "Give the article a title.")
 	line(a.Slug, "slug", "Give the article an address.")
 	bad.Need(slugLike.MatchString(a.Slug), "slug", "Write the address in small letters and digits with single hyphens between them.")
+	bad.Need(!slices.Contains(reserved, a.Slug), "slug", "That address is taken by one of our own pages. Choose another.")
 	bad.Need(slices.Contains(topics, a.Topic), "topic", "Choose its topic.")
 	bad.Need(a.Visible == ForInsured || a.Visible == ForDesk, "visible", "Choose who may read it.")
 	line(a.Owner, "owner", "Name who keeps it up to date.")
@@ -141,7 +166,7 @@ func (a Article) check() error {
 	line(a.For, "for", "Say whom it is for.")
 	line(a.Summary, "summary", "Sum it up in two lines.")
 	bad.Need(a.Keywords != "", "keywords", "Give the words people will look for.")
-	bad.Need(utf8.RuneCountInString(a.Keywords) <= 2000, "keywords", "Keep the search words under 2,000 characters.")
+	bad.Need(utf8.RuneCountInString(a.Keywords) <= longestKeywords, "keywords", "Keep the search words under 2,000 characters.")
 	bad.Need(utf8.RuneCountInString(a.Changed) <= longestLine, "changed", "Keep it under 400 characters.")
 	bad.Need(a.Body != "", "body", "The article has no text.")
 	bad.Need(utf8.RuneCountInString(a.Body) <= longestBody, "body", "That is longer than the 20,000 characters an article takes. Make it two.")

@@ -1,6 +1,7 @@
 package guidance
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	_ "embed"
@@ -14,6 +15,7 @@ import (
 	"gorm.io/gorm"
 
 	"hotline/app/actor"
+	"hotline/app/ticket"
 )
 
 //go:embed search.sql
@@ -65,7 +67,7 @@ type row struct {
 	Version                                         int
 	ReviewedOn, ReviewBy                            time.Time
 	TitleMarked, SummaryMarked, WordsMarked         string
-	Matched, Body                                   string
+	Matched, Missed, Stated                         string
 }
 
 func (r row) hit() Hit {
@@ -74,32 +76,82 @@ func (r row) hit() Hit {
 		TitleParts: []Part{{Words: r.Title}}, Quote: []Part{{Words: r.Summary}}}
 }
 
-// Search finds current articles by words, best first, in any form and with slips of the
-// finger forgiven; "in quotes" and -not this are understood. Empty words: every article,
-// topic by topic. topic narrows it to one; limit 0 is 20. Everyone who signs in, insured
-// people among what is for them.
+// Query is what somebody looks for. State is a state's code: articles whose state notes
+// speak of it. Audience is ForInsured or ForDesk, and Stale those whose review is past
+// its day; both only for staff. What is left out narrows nothing.
+type Query struct {
+	Words, Topic, State, Audience string
+	Stale                         bool
+	Limit                         int // 0: 20
+}
+
+// Search finds current articles by words, best first: in any form, as what the list of
+// synonyms says they stand for, and with slips of the finger forgiven; "in quotes" and
+// -not this are understood, and taken as they stand. Empty words: every article, topic by
+// topic. topic narrows it to one; limit 0 is 20. Everyone who signs in, insured people
+// among what is for them.
 func (s *Service) Search(ctx context.Context, by actor.Actor, words, topic string, limit int) ([]Hit, error) {
+	return s.SearchFor(ctx, by, Query{Words: words, Topic: topic, Limit: limit})
+}
+
+// SearchFor is Search with everything it can be narrowed by.
+func (s *Service) SearchFor(ctx context.Context, by actor.Actor, in Query) ([]Hit, error) {
+	var hits []Hit
 	desk, err := reader(by)
 	if err != nil {
 		return nil, err
 	}
-	words = clip(strings.TrimSpace(printable(words)), longestSearch)
-	if words == "" {
-		return s.shelved(ctx, desk, topic)
+	err = s.db.Read(ctx, func(q *gorm.DB) error {
+		hits, err = s.search(q, desk, in)
+		return err
+	})
+	return hits, err
+}
+
+func (s *Service) search(q *gorm.DB, desk bool, in Query) ([]Hit, error) {
+	words := clip(strings.TrimSpace(printable(in.Words)), longestSearch)
+	if !desk {
+		in.Audience, in.Stale = "", false
 	}
-	if limit <= 0 {
-		limit = 20
+	args := []any{sql.Named("desk", desk), sql.Named("topic", printable(in.Topic)), sql.Named("state", stateName(in.State)),
+		sql.Named("audience", printable(in.Audience)), sql.Named("stale", in.Stale), sql.Named("now", s.now())}
+	var rows []row
+	if words == "" {
+		err := q.Raw(shelfSQL, append(args, sql.Named("most", mostShelved))...).Scan(&rows).Error
+		hits := make([]Hit, len(rows))
+		for i, r := range rows {
+			hits[i] = r.hit()
+		}
+		return hits, err
+	}
+	if in.Limit <= 0 {
+		in.Limit = 20
 	}
 	loose := single(words, mostWords)
 	if strict(words) {
 		loose = nil
 	}
-	var rows []row
-	err = s.db.Read(ctx, func(q *gorm.DB) error {
-		return q.Raw(searchSQL, sql.Named("words", words), sql.Named("loose", list(loose)), sql.Named("topic", printable(topic)),
-			sql.Named("desk", desk), sql.Named("most", min(limit, mostHits)),
-			sql.Named("marks", "StartSel="+startMark+",StopSel="+stopMark)).Scan(&rows).Error
-	})
+	args = append(args, sql.Named("words", words), sql.Named("loose", list(loose)), sql.Named("most", min(in.Limit, mostHits)),
+		sql.Named("marks", "StartSel="+startMark+",StopSel="+stopMark))
+	err := q.Raw(searchSQL, append(args, sql.Named("slipped", "{}"))...).Scan(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	// A word that nothing found has may be a slip of the finger: nearly is tried for it.
+	slipped := loose
+	if len(rows) > 0 {
+		slipped = nil
+		if err := json.Unmarshal([]byte(cmp.Or(rows[0].Missed, "null")), &slipped); err != nil {
+			return nil, err
+		}
+	}
+	meant, err := s.meant(q, slipped)
+	if err != nil {
+		return nil, err
+	}
+	if meant != "" {
+		err = q.Raw(searchSQL, append(args, sql.Named("slipped", meant))...).Scan(&rows).Error
+	}
 	hits := make([]Hit, len(rows))
 	for i, r := range rows {
 		hits[i] = r.hit()
@@ -114,21 +166,23 @@ func (s *Service) Search(ctx context.Context, by actor.Actor, words, topic strin
 	return hits, err
 }
 
+// stateName is the name state notes have for a state's code; a code nobody knows is a
+// state no note speaks of.
+func stateName(code string) string {
+	if code == "" {
+		return ""
+	}
+	for _, state := range ticket.States {
+		if state.Code == code {
+			return state.Name
+		}
+	}
+	return "?"
+}
+
 // Index is every current article a person may read, topic by topic.
 func (s *Service) Index(ctx context.Context, by actor.Actor) ([]Hit, error) {
 	return s.Search(ctx, by, "", "", 0)
-}
-
-func (s *Service) shelved(ctx context.Context, desk bool, topic string) ([]Hit, error) {
-	var rows []row
-	err := s.db.Read(ctx, func(q *gorm.DB) error {
-		return q.Raw(shelfSQL, sql.Named("desk", desk), sql.Named("topic", printable(topic)), sql.Named("most", mostShelved)).Scan(&rows).Error
-	})
-	hits := make([]Hit, len(rows))
-	for i, r := range rows {
-		hits[i] = r.hit()
-	}
-	return hits, err
 }
 
 // strict says that somebody told the search exactly what they mean.

@@ -21,9 +21,12 @@ type Reading struct {
 	Current     int // the version that is read now
 	TopicName   string
 	PublishedAt time.Time
-	Whole       bool      // the text is the one that was published, to the letter
-	States      []string  // codes of the states the reader is insured in, or acts for; none for staff
-	Editions    []Edition // every version, newest first; staff only
+	Whole       bool       // the text is the one that was published, to the letter
+	Withdrawn   *time.Time // since when nobody should rely on it any more; nil: it stands
+	Why         string     // why it was withdrawn; staff only
+	States      []string   // codes of the states the reader is insured in, or acts for; none for staff
+	Editions    []Edition  // every version, newest first; staff only
+	Files       []File     // what goes with the article; none with an older version
 }
 
 // Edition is one version, in a list of them.
@@ -34,8 +37,8 @@ type Edition struct {
 }
 
 // Show reads an article; version 0 is the current one. Staff read every version.
-// Insured people read what is current and for them, and any version that was cited to
-// them. Everything else is not found.
+// Insured people read what is current, stands and is for them, and any version that was
+// cited to them. Everything else is not found.
 func (s *Service) Show(ctx context.Context, by actor.Actor, slug string, version int) (*Reading, error) {
 	desk, err := reader(by)
 	if err != nil {
@@ -54,17 +57,23 @@ func (s *Service) Show(ctx context.Context, by actor.Actor, slug string, version
 		var k kept
 		err = q.Raw(`SELECT `+keptColumns+` FROM articles a JOIN topics tp ON tp.code = a.topic
 			JOIN article_versions v ON v.article_id = a.id AND v.version = CASE WHEN CAST(? AS bigint) = 0 THEN a.current ELSE CAST(? AS bigint) END
-			WHERE a.slug = ? AND (CAST(? AS boolean) OR (a.visible = 'insured' AND v.version = a.current)
+			WHERE a.slug = ? AND (CAST(? AS boolean) OR (a.visible = 'insured' AND v.version = a.current AND a.withdrawn_at IS NULL)
 				OR EXISTS (SELECT FROM citations c JOIN tickets t ON t.id = c.ticket_id WHERE c.version_id = v.id AND `+told+`))`,
 			append([]any{version, version, slug, desk}, args...)...).Take(&k).Error
 		if err != nil {
 			return err
 		}
 		r = &Reading{Article: k.article(), VersionID: k.VersionID, Version: k.Version, Current: k.Current, TopicName: k.TopicName,
-			PublishedAt: k.PublishedAt, Whole: k.whole(k.TextHash)}
+			PublishedAt: k.PublishedAt, Whole: k.whole(k.TextHash), Withdrawn: k.WithdrawnAt}
+		if k.Version == k.Current && (desk || k.Visible == ForInsured && k.WithdrawnAt == nil) {
+			if r.Files, err = filesOf(q, k.ArticleID, "(p.state = 'published')"); err != nil {
+				return err
+			}
+		}
 		if desk {
-			return q.Raw(`SELECT version, published_at, changed FROM article_versions WHERE article_id = ? ORDER BY version DESC LIMIT 50`,
-				k.ArticleID).Scan(&r.Editions).Error
+			r.Why = k.WithdrawnWhy
+			r.Editions, err = editions(q, k.ArticleID)
+			return err
 		}
 		r.States, err = homes(q, by, now)
 		return err

@@ -47,7 +47,7 @@ func (s *Service) Suggest(ctx context.Context, by actor.Actor, words, topic stri
 			return nil, err
 		}
 		hits[i].Matched = hits[i].Matched[:min(len(hits[i].Matched), mostMatched)]
-		if hits[i].States, err = States(r.Body); err != nil {
+		if err := json.Unmarshal([]byte(r.Stated), &hits[i].States); err != nil {
 			return nil, err
 		}
 	}

@@ -12,15 +12,15 @@ WITH asked AS MATERIALIZED (
 ), loose AS MATERIALIZED (
     SELECT CAST(string_agg(CAST(q AS text), ' | ') AS tsquery) AS q FROM word
 ), shelf AS NOT MATERIALIZED (
-    SELECT v.id, v.search, v.title, v.summary, v.body, v.version, v.reviewed_on, v.review_by, a.slug, a.topic, a.visible
+    SELECT v.id, v.search, v.title, v.summary, v.states, v.version, v.reviewed_on, v.review_by, a.slug, a.topic, a.visible
     FROM article_versions v JOIN articles a ON a.id = v.article_id AND a.current = v.version CROSS JOIN asked
-    WHERE asked.desk OR a.visible = 'insured'
+    WHERE (asked.desk OR a.visible = 'insured') AND a.withdrawn_at IS NULL
 ), candidate AS MATERIALIZED (
     (SELECT s.id FROM asked, shelf s WHERE s.topic = asked.topic LIMIT 100)
     UNION
     (SELECT s.id FROM loose, shelf s WHERE s.search @@ loose.q LIMIT 200)
 ), hit AS MATERIALIZED (
-    SELECT s.id, w.w, ts_rank('{0, 0.15, 0.4, 1}', s.search, w.q) AS rank
+    SELECT s.id, w.w, ts_rank('{0.15, 0.4, 1, 1}', s.search, w.q) AS rank
     FROM candidate c JOIN shelf s ON s.id = c.id JOIN word w ON s.search @@ w.q
 ), rare AS (
     SELECT h.w, ln((size.n + 1) / (count(*) + 0.5)) AS weight
@@ -37,7 +37,7 @@ WITH asked AS MATERIALIZED (
     FROM candidate c JOIN shelf s ON s.id = c.id CROSS JOIN asked LEFT JOIN fit f ON f.id = c.id
     WHERE s.topic = asked.topic OR f.matched <> '[]'
 )
-SELECT s.slug, s.topic, tp.name AS topic_name, s.visible, s.version, s.title, s.summary, s.reviewed_on, s.review_by, s.body, b.matched
+SELECT s.slug, s.topic, tp.name AS topic_name, s.visible, s.version, s.title, s.summary, s.reviewed_on, s.review_by, array_to_json(s.states)::text AS stated, b.matched
 FROM best b JOIN shelf s ON s.id = b.id JOIN topics tp ON tp.code = s.topic
 WHERE b.score >= 0.25 * (SELECT max(score) FROM best) -- a word in passing is no reason
 ORDER BY b.score DESC, s.title, s.id

@@ -17,6 +17,7 @@ func (s *Since) Unwrap() error { return fault.Conflict }
 
 // Entries that never stand in anybody's way.
 const quiet = `('ticket.note_kept', 'ticket.cited', 'ticket.overdue', 'ticket.due_soon', 'ticket.escalated', 'ticket.accepted', 'ticket.unaccepted', 'ticket.stranded', 'ticket.read_along',
+	'ticket.recalled', 'ticket.recall_settled', 'letter.cleared',
 	'ticket.summary_confirmed', 'ticket.correction_kept', 'ticket.step_done', 'ticket.step_due')`
 
 // Entries that a message must not cross.

@@ -27,6 +27,7 @@ func (p requestPages) askAgain(c *gin.Context, status int, asking ticket.Asking,
 	}
 	view := views.FormPage{Frame: p.frame(c, title, "/requests"), Form: form, Problems: problems, Draft: "/drafts/" + form.Key, Saved: kept,
 		Office: "My office may see this", Days: clock.Now.In(clock.Zone).AddDate(0, 0, 4).Format("1/2/2006"), Hearing: p.soon(ctx, clock)}
+	view.Near = p.beside(c, form)
 	if !asking.Self {
 		view.Office = "Others in the office may see this"
 		if len(asking.For) == 1 {
@@ -87,6 +88,8 @@ func (p requestPages) checkPage(c *gin.Context, f views.Form, preview ticket.Pre
 			{ID: "group-back", Title: "Coming back to you", Answers: []views.Answer{back, row("Number to call", f.Phone, "Not given", "phone"),
 				row("Good times", f.Windows, "Any time", "windows"), row("Your office may see it", yes(f.OfficeMaySee), "", "office_may_see")}},
 		}}
+	view.Doubts = p.doubts(c, f, preview.Deadline != nil)
+	view.Alert, view.Near = p.besideCheck(c, f)
 	fields := fieldsOf(f)
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		view.Sends = append(view.Sends, views.Sending{Name: name, Value: fields[name]})

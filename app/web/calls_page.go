@@ -60,6 +60,7 @@ func (p callPages) form(c *gin.Context, status int, form views.Form, v callView)
 	}
 	view.Ways = []ui.Option{{Value: "in", Label: "They called", Chosen: form.Direction != "out"}, {Value: "out", Label: "I called", Chosen: form.Direction == "out"}}
 	view.Form, view.Draft = form, "/drafts/"+form.Key
+	view.Heard = p.heardBy(c, form)
 	if !v.unkept {
 		view.Here = callHere(form)
 	}

@@ -21,6 +21,7 @@ import (
 	"hotline/app/casefile"
 	"hotline/app/correspondence"
 	"hotline/app/desk"
+	"hotline/app/guidance"
 	"hotline/app/insured"
 	"hotline/app/learning"
 	"hotline/app/ticket"
@@ -44,7 +45,7 @@ func newSwitchboard(t *testing.T) *switchboard {
 	d.db.Freeze(time.Date(2026, 11, 19, 16, 0, 0, 0, time.UTC))
 	b := &switchboard{door: d, rooms: web.Rooms{Casefiles: casefile.New(d.db), Letters: correspondence.New(d.db), Learning: learning.New(d.db),
 		Accounts: d.accounts, Insured: insured.New(d.db, nil), Desks: desk.New(d.db), Tickets: ticket.New(d.db),
-		Calls: call.New(d.db), Now: d.db.Now}}
+		Calls: call.New(d.db), Guidance: guidance.New(d.db), Now: d.db.Now}}
 	public, _ := url.Parse("https://hotline.example")
 	d.handler = web.New(b.rooms, web.Options{Public: public})
 	operator := actor.Command("test")

@@ -97,6 +97,10 @@ func cameSince(entries []ticket.Entry) []views.Since {
 			s = views.Since{Words: "We wrote to you.", URL: fmt.Sprintf("#message-%d", about.Message)}
 		case e.Action == "ticket.answered":
 			s = views.Since{Words: "Somebody on your side wrote.", URL: fmt.Sprintf("#message-%d", about.Message)}
+		case e.Action == "ticket.summary_sent":
+			s = views.Since{Words: "We sent you a summary.", URL: "#summary"}
+		case e.Action == "ticket.summary_corrected":
+			s = views.Since{Words: "Somebody on your side corrected the summary.", URL: "#summary"}
 		case e.Action == "ticket.call_logged":
 			s = views.Since{Words: "We spoke on the phone, or tried to.", URL: "#said"}
 		}
@@ -153,6 +157,9 @@ func (p requestPages) consultation(c *gin.Context) (views.ShowPage, *ticket.Cons
 		if view.Reply, err = p.replyForm(c, s); err != nil {
 			return view, nil, err
 		}
+	}
+	if view.Summary, err = (summaryPages{p.Web}).forPhysician(c, got, correctionTry{}); err != nil {
+		return view, nil, err
 	}
 	return view, got, nil
 }

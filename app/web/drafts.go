@@ -63,8 +63,12 @@ func (p requestPages) openDraft(c *gin.Context) error {
 		return see(c, "/calls/new?draft="+d.ID)
 	case number == "":
 		return see(c, "/")
+	case who(c).Insured() && d.Kind == "summary":
+		return see(c, "/requests/"+number+"#correct")
 	case who(c).Insured():
 		return see(c, "/requests/"+number+"#message")
+	case d.Kind == "summary":
+		return see(c, "/tickets/"+number+"/summaries/new")
 	}
 	return see(c, "/tickets/"+number+"#"+d.Kind)
 }

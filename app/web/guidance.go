@@ -28,7 +28,15 @@ func (w *Web) guidanceRoutes() []route {
 	p := guidancePages{w}
 	return []route{
 		get("/guidance", signedIn, p.index),
+		get("/guidance/gaps", deskP, p.gaps),
+		post("/guidance/gaps", signedIn, p.missed),
+		get("/guidance/gaps/tickets", deskP, p.uncited),
+		get("/guidance/words", managers, p.words),
+		post("/guidance/words", managers, p.setWords),
+		get("/guidance/links", deskP, p.links),
 		get("/guidance/:slug", signedIn, p.show),
+		post("/guidance/:slug/verdict", signedIn, p.verdict),
+		get("/tickets/:number/guidance", deskP, p.find),
 		post("/tickets/:number/citations", deskP, p.cite),
 	}
 }
@@ -36,32 +44,50 @@ func (w *Web) guidanceRoutes() []route {
 // index is all guidance, topic by topic, or what fits what was asked.
 func (p guidancePages) index(c *gin.Context) error {
 	ctx, by := c.Request.Context(), who(c)
-	asked, topic := strings.TrimSpace(query(c, "q")), query(c, "topic")
-	hits, err := p.rooms.Guidance.Search(ctx, by, asked, topic, 0)
+	asked := guidance.Query{Words: strings.TrimSpace(query(c, "q")), Topic: query(c, "topic"), State: query(c, "state")}
+	if by.Staff() {
+		asked.Audience, asked.Stale = query(c, "audience"), query(c, "stale") != ""
+	}
+	hits, err := p.rooms.Guidance.SearchFor(ctx, by, asked)
 	if err != nil {
 		return err
 	}
-	view := views.IndexPage{Frame: p.frame(c, "Guidance", "/guidance"), Staff: by.Staff(), Asked: asked,
-		Topics: []ui.Option{{Label: "All topics"}}}
+	view := views.IndexPage{Frame: p.frame(c, "Guidance", "/guidance"), Staff: by.Staff(), Tabs: guidanceTabs(by, "/guidance"), Asked: asked.Words,
+		Topics: []ui.Option{{Label: "All topics"}}, States: []ui.Option{{Label: "Any state"}}, Stale: asked.Stale,
+		Narrow: asked != (guidance.Query{Words: asked.Words, Topic: asked.Topic})}
 	for _, t := range p.house.allTopics(ctx) {
-		view.Topics = append(view.Topics, ui.Option{Value: t.Code, Label: t.Name, Chosen: t.Code == topic})
+		view.Topics = append(view.Topics, ui.Option{Value: t.Code, Label: t.Name, Chosen: t.Code == asked.Topic})
+	}
+	for _, state := range ticket.States {
+		view.States = append(view.States, ui.Option{Value: state.Code, Label: state.Name, Chosen: state.Code == asked.State})
+	}
+	if by.Staff() {
+		view.Who = []ui.Option{{Label: "Anyone"}, {Value: guidance.ForInsured, Label: "Physicians and staff", Chosen: asked.Audience == guidance.ForInsured},
+			{Value: guidance.ForDesk, Label: "The desk alone", Chosen: asked.Audience == guidance.ForDesk}}
+	}
+	if by.Insured() {
+		view.Tools = []views.Link{{Label: "Build a discharge letter", URL: "/letters/discharge"}, {Label: "Check a reply to a review", URL: "/letters/review"},
+			{Label: "The first hour after papers arrive", URL: "/letters/first-hour"}, {Label: "All letters and checks", URL: "/letters"}}
 	}
 	view.Said = articlesIn(len(hits))
-	if asked != "" {
+	if asked.Words != "" {
 		view.Said += " found"
 		if len(hits) > 0 {
 			view.Groups = []views.Group{{ID: "found-head", Title: view.Said}}
 		}
 	}
 	for _, hit := range hits {
-		if asked == "" && (len(view.Groups) == 0 || view.Groups[len(view.Groups)-1].ID != "topic-"+hit.Topic) {
+		if asked.Words == "" && (len(view.Groups) == 0 || view.Groups[len(view.Groups)-1].ID != "topic-"+hit.Topic) {
 			view.Groups = append(view.Groups, views.Group{ID: "topic-" + hit.Topic, Title: hit.TopicName})
 		}
 		group := &view.Groups[len(view.Groups)-1]
-		group.Rows = append(group.Rows, p.articleRow(ctx, hit, asked != ""))
+		group.Rows = append(group.Rows, p.articleRow(ctx, hit, asked.Words != ""))
 	}
 	if len(hits) == 0 {
-		view.Empty = nothingFound(by, asked, topic)
+		view.Empty = nothingFound(by, asked.Words, asked.Topic, view.Narrow)
+		if asked.Words != "" && !view.Narrow {
+			view.Missed = missedOn(by, asked.Words, "/guidance?q="+url.QueryEscape(asked.Words)+"&topic="+url.QueryEscape(asked.Topic))
+		}
 	}
 	return page(c, http.StatusOK, views.Index(view))
 }
@@ -76,7 +102,7 @@ func (p guidancePages) articleRow(ctx context.Context, hit guidance.Hit, found b
 }
 
 // nothingFound says what to do where guidance has nothing.
-func nothingFound(by actor.Actor, asked, topic string) *ui.Empty {
+func nothingFound(by actor.Actor, asked, topic string, narrow bool) *ui.Empty {
 	e := &ui.Empty{Title: "Nothing on that yet", Words: "Choose another topic, or look through all of them."}
 	if asked != "" {
 		e.Title = "Nothing found"
@@ -85,12 +111,15 @@ func nothingFound(by actor.Actor, asked, topic string) *ui.Empty {
 			e.Words += " Or look in all topics."
 		}
 	}
+	if narrow {
+		e.Words = "Nothing fits all of these at once. Leave one of them out."
+	}
 	if by.Insured() {
 		e.Words += " Or ask us: that is what we are here for."
 		e.Do = &ui.Button{Label: "Ask about my situation", URL: askURL(topic)}
 		return e
 	}
-	if asked != "" || topic != "" {
+	if asked != "" || topic != "" || narrow {
 		e.Do = &ui.Button{Label: "Show all guidance", URL: "/guidance"}
 	}
 	return e
@@ -130,7 +159,29 @@ func (p guidancePages) show(c *gin.Context) error {
 	if by.Insured() {
 		view.AskURL = askURL(r.Topic)
 	}
-	if by.Desk() && ticketLike.MatchString(number) && len(cited) == 0 && r.Version == r.Current && !view.DeskOnly {
+	if by.Insured() || by.Desk() {
+		view.Tools = toolsFor(r.Slug)
+	}
+	for _, f := range r.Files {
+		view.Files = append(view.Files, views.File{Label: f.Name, URL: articleURL(r.Slug) + "/files/" + strconv.FormatInt(f.ID, 10), Words: fileWords(f)})
+	}
+	if view.Helped, err = p.helpedOf(c, r); err != nil {
+		return err
+	}
+	if by.Desk() {
+		view.Edit = []views.Link{{Label: "Edit this article", URL: articleURL(r.Slug) + "/edit"}}
+		if r.Current > 1 {
+			view.Edit = append(view.Edit, views.Link{Label: "What changed", URL: articleURL(r.Slug) + "/changes"})
+		}
+	}
+	broken, err := p.rooms.Guidance.BrokenLinks(ctx, by, r.Slug)
+	if err != nil {
+		return err
+	}
+	if len(broken) > 0 && r.Version == r.Current {
+		view.Notices = append(view.Notices, brokenNotice(r, broken))
+	}
+	if by.Desk() && ticketLike.MatchString(number) && len(cited) == 0 && r.Version == r.Current && !view.DeskOnly && r.Withdrawn == nil {
 		view.Cite = &views.Cite{Action: "/tickets/" + number + "/citations", Slug: r.Slug, Label: "Cite on " + number}
 	}
 	sections, err := guidance.Render(r.Body)
@@ -153,7 +204,7 @@ func (p guidancePages) calling(view views.ShowPage) views.Call {
 func (p guidancePages) notices(ctx context.Context, by actor.Actor, r *guidance.Reading, cited []guidance.Citation) []ui.Flash {
 	var all []ui.Flash
 	older := r.Version != r.Current
-	readable := by.Staff() || r.Visible == guidance.ForInsured
+	readable := by.Staff() || r.Visible == guidance.ForInsured && r.Withdrawn == nil
 	newest := func(f ui.Flash) ui.Flash {
 		if older && readable {
 			f.MoreLabel, f.MoreURL = "Read version "+strconv.Itoa(r.Current), articleURL(r.Slug)
@@ -164,12 +215,22 @@ func (p guidancePages) notices(ctx context.Context, by actor.Actor, r *guidance.
 	for _, one := range cited {
 		whole = whole && one.HashWhole
 		words := "Version " + strconv.Itoa(one.Version) + ", as " + one.CitedBy + " cited it on " + one.Number + " on " + p.deskDay(ctx, one.CitedAt) + "."
-		if older {
+		if older && r.Withdrawn == nil {
 			words += " It has been rewritten since."
 		}
 		all = append(all, newest(ui.Flash{Words: words}))
 	}
 	switch {
+	case r.Withdrawn != nil:
+		words := "This was withdrawn on " + p.deskDay(ctx, *r.Withdrawn) + "."
+		if r.Why != "" {
+			words += " " + r.Why
+		}
+		strong := "Do not rely on it: call us, and we tell you what has changed for you."
+		if by.Staff() {
+			strong = "It is not found, suggested or cited any more."
+		}
+		all = append(all, ui.Flash{Kind: "alarm", Words: words, Strong: strong})
 	case older && len(cited) == 0:
 		all = append(all, newest(ui.Flash{Kind: "problem", Words: "This is version " + strconv.Itoa(r.Version) + ". It has been rewritten since."}))
 	case !older && p.overdue(ctx, r.ReviewBy):

@@ -24,8 +24,12 @@ func guidanceRail(w *Web, c *gin.Context, s *ticket.Sheet) templ.Component {
 	ctx, by := c.Request.Context(), who(c)
 	cited, err := w.rooms.Guidance.Cited(ctx, by, s.ID)
 	var fits []guidance.Hit
+	var open []guidance.UnderRecall
 	if err == nil {
-		fits, err = w.rooms.Guidance.Suggest(ctx, by, s.Title+" "+s.Question, s.Topic, 3)
+		open, err = w.rooms.Guidance.UnderRecall(ctx, by, s.ID)
+	}
+	if err == nil {
+		fits, err = w.fitsOn(ctx, by, s)
 	}
 	if err != nil {
 		slog.Error("guidance for a ticket", "route", c.FullPath(), "error", safely(err))
@@ -35,12 +39,15 @@ func guidanceRail(w *Web, c *gin.Context, s *ticket.Sheet) templ.Component {
 	if s.State != "" {
 		state = "&state=" + url.QueryEscape(s.State)
 	}
-	rail := views.Rail{Action: placeOf(c).on("/tickets/" + s.Number + "/citations")}
+	rail := views.Rail{Action: placeOf(c).on("/tickets/" + s.Number + "/citations"), Recalls: recalledOn(open, s.Number), Find: w.findFor(c, s.Number)}
 	for i, one := range cited {
 		offer := views.Offer{Title: one.Title, URL: citationURL(one) + state, Words: "Version " + strconv.Itoa(one.Version) +
 			", reviewed " + one.ReviewedOn.Format("Jan 2, 2006") + ". Cited " + w.citedWhen(c, one.CitedAt)}
 		again := slices.ContainsFunc(cited[i+1:], func(other guidance.Citation) bool { return other.Slug == one.Slug })
-		if one.Newer && !again {
+		switch {
+		case one.Withdrawn != nil:
+			offer.Alarm = "Withdrawn since. Do not rely on it."
+		case one.Newer && !again:
 			offer.Words += ". Rewritten since"
 			offer.Slug, offer.Label = one.Slug, "Cite version "+strconv.Itoa(one.Current)
 		}
@@ -86,17 +93,29 @@ func (w *Web) citedWhen(c *gin.Context, at time.Time) string {
 	return ui.Relative(at, clock.Now, clock.Zone)
 }
 
-// citedOn are the articles a ticket's reader was pointed to, each as it read then.
+// citedOn are the articles a ticket's reader was pointed to, each as it read then; where
+// one was rewritten since, the new one stands below it, and where one was withdrawn, that
+// they should call.
 func (w *Web) citedOn(c *gin.Context, ticketID int64) ([]ui.Citation, error) {
 	ctx := c.Request.Context()
 	cited, err := w.rooms.Guidance.Cited(ctx, who(c), ticketID)
-	all := make([]ui.Citation, len(cited))
+	var all []ui.Citation
 	for i, one := range cited {
-		words := "Version " + strconv.Itoa(one.Version) + ", as it read on " + w.deskDay(ctx, one.CitedAt) + ". Reviewed " + longDay(one.ReviewedOn) + "."
-		if one.Newer {
-			words += " It has been rewritten since."
+		then := ui.Citation{Title: one.Title, URL: citationURL(one), Words: "Version " + strconv.Itoa(one.Version) + ", as it read on " + w.deskDay(ctx, one.CitedAt) + ". Reviewed " + longDay(one.ReviewedOn) + "."}
+		again := slices.ContainsFunc(cited[i+1:], func(other guidance.Citation) bool { return other.Slug == one.Slug })
+		switch {
+		case one.Withdrawn != nil:
+			then.Words += " It was withdrawn on " + w.deskDay(ctx, *one.Withdrawn) + ": call us before you rely on it."
+		case one.Newer && !one.Readable:
+			then.Words += " It has been rewritten since, and is no longer on your shelf: call us before you rely on it."
+		case one.Newer:
+			then.Words += " It has been rewritten since."
 		}
-		all[i] = ui.Citation{Title: one.Title, URL: citationURL(one), Words: words}
+		all = append(all, then)
+		if one.Newer && one.Readable && one.Withdrawn == nil && !again {
+			all = append(all, ui.Citation{Title: "Read the new one: " + one.Title, URL: articleURL(one.Slug),
+				Words: "Version " + strconv.Itoa(one.Current) + ", since " + w.deskDay(ctx, one.NewerAt) + ". Ask us if it changes anything for you."})
+		}
 	}
 	return all, err
 }

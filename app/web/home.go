@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -62,6 +63,10 @@ func (p homePages) insured(c *gin.Context) error {
 	}
 	view := views.HomePage{Frame: p.frame(c, "Home", "/"), Greeting: greeting(clock.Now.In(clock.Zone)) + ", " + unbroken(name) + ".",
 		MayAsk: len(asking.For) > 0, Key: key, Draft: "/drafts/" + key, Hearing: p.soon(ctx, clock), Drafts: drafts, Articles: p.articles(c)}
+	confirm, steps, err := p.summaryToDo(c)
+	if err != nil {
+		return err
+	}
 	for i, a := range all {
 		if todo, ok := toDo(a, asking); ok && len(view.ToDo) < latest {
 			view.ToDo = append(view.ToDo, todo)
@@ -70,6 +75,7 @@ func (p homePages) insured(c *gin.Context) error {
 			view.Lines = append(view.Lines, askedLine(a, asking, clock))
 		}
 	}
+	view.ToDo = slices.Concat(confirm[:min(len(confirm), latest)], view.ToDo, steps[:min(len(steps), latest)])
 	return page(c, http.StatusOK, views.Home(view))
 }
 

@@ -67,6 +67,65 @@ POST /drafts/:uuid                            PDCMLAU
 POST /drafts/:uuid/removal                    PDCMLAU
 GET  /guidance                                PDCMLAU
 GET  /guidance/:slug                          PDCMLAU
+GET  /guidance/gaps                           CM
+POST /guidance/gaps                           PDCMLAU
+GET  /guidance/gaps/tickets                   CM
+GET  /guidance/words                          M
+POST /guidance/words                          M
+GET  /guidance/links                          CM
+GET  /guidance/recalls                        CM
+GET  /guidance/recalls/:id                    CM
+POST /guidance/recalls/:id/tickets/:number    CM
+POST /guidance/:slug/verdict                  PDCMLAU
+GET  /tickets/:number/guidance                CM
+GET  /letters                                 PDCM
+POST /letters/notices                         PDCM
+POST /letters/notices/:id/ending              PDCM
+GET  /letters/discharge                       PDCM
+GET  /letters/discharge/letter                PDCM
+GET  /letters/discharge/print                 PDCM
+GET  /letters/discharge/files/:file           PDCM
+POST /letters/discharge/clearance             CM
+GET  /letters/first-hour                      PDCM
+GET  /letters/first-hour/:card                PDCM
+GET  /letters/first-hour/:card/files/:file    PDCM
+GET  /letters/review                          PDCM
+POST /letters/review                          PDCM
+GET  /letters/rules                           M
+GET  /letters/rules/:state                    M
+POST /letters/rules/:state                    M
+GET  /guidance/drafts                         CM
+POST /guidance/drafts                         CM
+GET  /guidance/new                            CM
+GET  /guidance/export.zip                     CM
+POST /guidance/import                         M
+GET  /guidance/:slug/edit                     CM
+GET  /guidance/:slug/draft                    CM
+POST /guidance/:slug/draft                    CM
+POST /guidance/:slug/draft/removal            CM
+GET  /guidance/:slug/changes                  CM
+POST /guidance/:slug/review                   CM
+POST /guidance/:slug/review/removal           CM
+POST /guidance/:slug/return                   CM
+POST /guidance/:slug/publication              CM
+POST /guidance/:slug/withdrawal               M
+POST /guidance/:slug/keeping                  M
+POST /guidance/:slug/files                    CM
+GET  /guidance/:slug/files/:id                PDCMLAU
+POST /guidance/:slug/files/:id/removal        CM
+GET  /triage                                  MA
+POST /triage/trial                            MA
+GET  /triage/topics/:code                     MA
+POST /triage/topics/:code                     M
+GET  /triage/triggers/:code                   MA
+POST /triage/triggers/:code                   M
+GET  /triage/models/:id                       MA
+POST /triage/models/:id                       M
+POST /requests/new/guidance                   PD
+GET  /requests/new/answered                   PD
+POST /requests/new/answered                   PD
+GET  /requests/new/helped                     PD
+POST /calls/reading                           CM
 GET  /requests                                PD
 GET  /requests/new                            PD
 POST /requests/new                            PD
@@ -89,6 +148,17 @@ POST /tickets/:number/reopening               CM
 POST /tickets/:number/replies                 CM
 POST /tickets/:number/resolution              CM
 POST /tickets/:number/title                   CM
+GET  /tickets/:number/summaries               CM
+GET  /tickets/:number/summaries/new           CM
+POST /tickets/:number/summaries               CM
+GET  /tickets/:number/summary.pdf             CM
+POST /tickets/:number/corrections/:id/keeping CM
+POST /tickets/:number/steps/:id/completion    CM
+GET  /requests/:number/summary                PD
+GET  /requests/:number/summary.pdf            PD
+POST /requests/:number/summary/confirmation   PD
+POST /requests/:number/summary/corrections    PD
+POST /requests/:number/steps/:id/completion   PD
 POST /tickets/:number/topic                   CM
 POST /tickets/:number/urgency                 CM
 POST /tickets/:number/waiting                 CM
@@ -227,6 +297,10 @@ func newStreet(t *testing.T) *street {
 		return made.Number
 	}
 	s.own, s.other = submit(ids[actor.Physician], true), submit(stranger.ID, true)
+	rosa, _, err := rooms.Accounts.Actor(ctx, ids[actor.Consultant])
+	must(err)
+	_, err = rooms.Casefiles.Send(ctx, rosa, s.own, casefile.Writing{Key: uuid.NewString(), Told: "He stays away.", Suggested: "Talk first."})
+	must(err)
 	restrict(t, db, s.other)
 	return s
 }
@@ -292,7 +366,7 @@ func TestEveryRouteIsForThoseTheMatrixNames(t *testing.T) {
 			allowed := len(roles) == 0 || slices.Contains(roles, role)
 			switch {
 			case allowed && got == http.StatusUnauthorized, allowed && got >= 500 && r.Path != "/readyz",
-				allowed && got == http.StatusNotFound && strings.Contains(r.Path, ":number") && r.Path != "/tickets/:number/citations":
+				allowed && got == http.StatusNotFound && strings.Contains(r.Path, ":number") && r.Path != "/tickets/:number/citations" && !strings.Contains(r.Path, "/:id/"):
 				t.Errorf("%s answers %d to a %s, whose it is", name, got, role)
 			case !allowed && got != http.StatusNotFound:
 				t.Errorf("%s answers %d to a %s, whose it is not", name, got, role)

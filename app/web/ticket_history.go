@@ -233,6 +233,17 @@ func entryWords(s *ticket.Sheet, e ticket.Entry, topic func(string) string) (wor
 		return "Our target is soon due; " + whoHeard(s, d), "clock"
 	case "ticket.overdue":
 		return "Our target was missed; " + whoHeard(s, d), "clock"
+	case "ticket.summary_sent", "ticket.summary_confirmed", "ticket.summary_corrected", "ticket.correction_kept", "ticket.step_done", "ticket.step_due":
+		return summaryEntry(s, e)
+	case "ticket.recalled":
+		return "An article this ticket relied on was changed: is what was advised affected?", "book-open"
+	case "ticket.recall_settled":
+		if d.word("how") == "contacted" {
+			return by + " told the physician what changed in an article we cited", "book-open"
+		}
+		return by + " looked at what changed in an article we cited; the advice stands", "book-open"
+	case "letter.cleared":
+		return by + " cleared a discharge letter that the builder had stopped", "file-text"
 	case "ticket.escalated":
 		return "Our target was missed and nobody moved; the managers were told", "clock"
 	}

@@ -51,7 +51,14 @@ func (p deskPages) ticketPage(c *gin.Context, number string, tried ticketAttempt
 		return view, err
 	}
 	view.Head.Working = workingOf(working, times)
-	view.Evidence = ui.Evidence{Words: s.Question, By: evidenceBy(clock, s)}
+	reads := p.rooms.Learning.Read(ctx, s.Question)
+	view.Evidence = ui.Evidence{Words: s.Question, By: evidenceBy(clock, s), Fired: firedIn(reads)}
+	if len(view.Evidence.Fired) > 0 {
+		view.Evidence.By = append(view.Evidence.By, "Underlined: what raises a trigger")
+	}
+	if found := p.readsAs(c, s, reads, at); found != nil {
+		view.Reads = found
+	}
 	view.Told = toldUs(clock, s)
 	view.Why = whyHeld(clock, s, by)
 	view.Offer, view.Reading = offer(clock, s, by, "/tickets/"+s.Number), reading(s, by, "/tickets/"+s.Number)
@@ -62,7 +69,10 @@ func (p deskPages) ticketPage(c *gin.Context, number string, tried ticketAttempt
 	if err := p.composers(c, s, at, tried, &view); err != nil {
 		return view, err
 	}
-	view.Rail, err = p.railOf(c, s, legs)
+	if view.Rail, err = p.railOf(c, s, legs); err != nil {
+		return view, err
+	}
+	view.Summary, view.Rail.Steps, view.Panels.Resolve.Summary, err = summaryPages{p.Web}.onDesk(c, s)
 	return view, err
 }
 
@@ -127,6 +137,7 @@ func (p deskPages) head(c *gin.Context, s *ticket.Sheet, at deskPlace, times des
 		tool(ui.Button{Label: "Resolve", Icon: "circle-check", Key: "e", URL: "#resolve", ToolLabel: true})
 	}
 	tool(ui.Button{Label: "Edit", Icon: "pen-line", URL: "#change", ToolLabel: true})
+	h.Tools = append(h.Tools, ui.Button{Label: "Summary", Icon: "file-text", Key: "u", URL: "/tickets/" + s.Number + "/summaries/new", ToolLabel: true, ID: "tool-summary"})
 	return h
 }
 

@@ -96,11 +96,23 @@ func TestNothingTypedLeavesItsTicket(t *testing.T) {
 	physician.post("/drafts/"+uuid.NewString(), url.Values{"question": {canary}})
 	physician.get("/" + canary)
 
+	// A summary, what is said to it, and the document.
+	summary := url.Values{"key": {uuid.NewString()}, "told": {canary}, "suggested": {canary}, "left_out": {canary}, "step_who_1": {"us"}, "step_what_1": {canary},
+		"step_by_1": {time.Now().AddDate(0, 0, 5).Format(time.DateOnly)}}
+	if res, _ := consultant.post("/tickets/"+number+"/summaries", summary); res.Request.URL.Path != "/tickets/"+number {
+		t.Fatalf("the summary was not sent: %d", res.StatusCode)
+	}
+	physician.post("/requests/"+number+"/summary/corrections", url.Values{"key": {uuid.NewString()}, "edition": {"1"}, "correction": {canary}})
+	physician.post("/requests/"+number+"/summary/confirmation", url.Values{"edition": {"1"}})
+	consultant.get("/tickets/" + number + "/summary.pdf")
+	physician.get("/requests/" + number + "/summary.pdf")
+	consultant.post("/drafts/"+uuid.NewString(), url.Values{"kind": {"summary"}, "told": {canary}})
+
 	// Then every field of every form and address, wrong on purpose.
 	all := url.Values{}
 	for _, f := range strings.Fields("message note reason title topic urgency outcome to question state paper_day deadline deadline_day deadline_time next_step " +
 		"answer_by phone windows physician_id narrative caller_name caller_role who direction answered advice keep started ended continue ticket then since key kind " +
-		"number email password code next on at back article stop resume_action draft matter from q view after before topic") {
+		"told suggested left_out step_who_1 step_what_1 step_by_1 cited_1 edition correction number email password code next on at back article stop resume_action draft matter from q view after before topic") {
 		all.Set(f, canary)
 	}
 	for _, path := range []string{"/requests/new", "/requests", "/requests/" + number + "/replies", "/drafts/" + canary, "/signin", "/password-resets", "/password-resets/" + canary} {
@@ -110,9 +122,23 @@ func TestNothingTypedLeavesItsTicket(t *testing.T) {
 		consultant.post("/tickets/"+number+"/"+noun, all)
 		consultant.post("/tickets/"+canary+"/"+noun, all)
 	}
-	for _, path := range []string{"/calls", "/calls/form", "/duty", "/signin/code"} {
+	for _, path := range []string{"/tickets/" + number + "/summaries", "/tickets/" + number + "/corrections/" + canary + "/keeping", "/tickets/" + number + "/steps/" + canary + "/completion"} {
 		consultant.post(path, all)
 	}
+	for _, noun := range []string{"summary/confirmation", "summary/corrections", "steps/" + canary + "/completion"} {
+		physician.post("/requests/"+number+"/"+noun, all)
+	}
+	for _, path := range []string{"/calls", "/calls/form", "/calls/reading", "/duty", "/signin/code"} {
+		consultant.post(path, all)
+	}
+	// What is read while it is typed: with enough words around it to be read at all.
+	long := url.Values{"question": {"A patient came with a gun and said " + canary + " to the whole staff"}, "narrative": {"A patient came with a gun and said " + canary + " to the staff"},
+		"text": {"A patient came with a gun and said " + canary + " to the staff"}, "key": {uuid.NewString()}, "article": {canary}, "draft": {canary}, "sure": {"yes"}}
+	for _, path := range []string{"/requests/new/guidance", "/requests/new/answered"} {
+		physician.post(path, all)
+		physician.post(path, long)
+	}
+	consultant.post("/calls/reading", long)
 	for _, path := range []string{"/desk?", "/calls/new?", "/search?", "/requests?", "/guidance/x?"} {
 		consultant.get(path + all.Encode())
 		physician.get(path + all.Encode())
@@ -130,6 +156,15 @@ func TestNothingTypedLeavesItsTicket(t *testing.T) {
 		"/routing/plans", "/routing/plans/1", "/routing/plans/1/copies", "/routing/plans/1/enactment", "/routing/plans/1/replays", "/routing/plans/1/withdrawal"} {
 		manager.post(path, settings)
 	}
+	lexicon := maps.Clone(settings)
+	for _, f := range strings.Fields("text words was sure first hand_off level any-0 with-0 text-0 without-0 unless stands model seen") {
+		lexicon.Set(f, canary)
+	}
+	for _, path := range []string{"/triage/trial", "/triage/topics/discharge", "/triage/topics/" + canary, "/triage/triggers/suit", "/triage/triggers/" + canary, "/triage/models/0", "/triage/models/" + canary} {
+		manager.post(path, lexicon)
+	}
+	manager.post("/triage/trial", long)
+	manager.post("/triage/topics/boundaries_communication", url.Values{"words": {canary}, "was": {"0"}, "sure": {"yes"}})
 	manager.post("/routing/plans", url.Values{"name": {canary}, "desk": {"1"}, "version": {"0"}, "then": {"save"}})
 	administrator.post("/operations/orders", settings)
 	for _, path := range []string{"/people?week=", "/people/3/exclusions?q=", "/waiting/tickets?what=", "/routing/plans/", "/operations/deletion?task="} {

@@ -69,6 +69,12 @@ func (h *house) loadDemo(ctx context.Context, s *state, keys demoKeys) error {
 	if err := h.comingWeeks(ctx, c, now); err != nil {
 		return err
 	}
+	if err := h.writeGuidance(ctx, c, now); err != nil {
+		return err
+	}
+	if err := h.writeSummaries(ctx, c, l, now); err != nil {
+		return err
+	}
 	h.db.Thaw()
 	if err := h.operations.Seal(ctx, keys.seal); err != nil {
 		return err

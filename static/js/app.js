@@ -197,6 +197,10 @@
     e.preventDefault();
   });
 
+  // == a suggestion is taken by hand, never by itself
+  on("click", ({ target }) => byId(target.closest("[data-picks]")?.dataset.picks)?.click());
+  on("change", () => { for (const b of all("[data-picks]")) b.setAttribute("aria-pressed", !!byId(b.dataset.picks)?.checked); });
+
   // == a number and the bar beside it
   on("input", ({ target }) => {
     const bar = byId(target.dataset?.bar), most = bar?.dataset.most;

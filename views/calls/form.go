@@ -2,6 +2,8 @@
 package calls
 
 import (
+	"github.com/a-h/templ"
+
 	"hotline/views/layout"
 	"hotline/views/ui"
 )
@@ -28,6 +30,7 @@ type FormPage struct {
 	Form      Form
 	Problems  []ui.Problem // in the order of the form; Field is the id of the control
 	Already   *Already
+	Heard     Heard      // what the narrative comes to so far
 	Unlogged  []ui.Flash // calls that were begun and never logged
 	Line      string     // "Incoming from 614 555 0134"
 	Since     string     // "since 2:31 PM EST"
@@ -52,6 +55,10 @@ type FormPage struct {
 	SettleTo  string // the hint below it
 	Goes      string // the label of the other way
 }
+
+// Heard is what the narrative comes to so far, in the places where it helps. Topic and
+// Urgency only where a ticket is opened.
+type Heard struct{ Found, Topic, Urgency, Articles templ.Component }
 
 // Already says that this form was sent before, with other words.
 type Already struct {

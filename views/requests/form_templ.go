@@ -39,6 +39,7 @@ type FormPage struct {
 	Office     string // the label of "my office may see this"
 	Days       string // an example of a day, in the future
 	Hearing    Hearing
+	Near       templ.Component // guidance for what is written so far
 }
 
 func (p FormPage) wrong(field string) string {
@@ -128,7 +129,7 @@ func Ask(p FormPage) templ.Component {
 				var templ_7745c5c3_Var3 string
 				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(p.For)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `requests/form.templ`, Line: 63, Col: 48}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `form.templ`, Line: 64, Col: 48}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 				if templ_7745c5c3_Err != nil {
@@ -287,6 +288,10 @@ func what(p FormPage) templ.Component {
 		}
 		templ_7745c5c3_Err = ui.Area{ID: "question", Label: "What happened, and what are you unsure about?", Hint: "No names, dates of birth or record numbers. “The patient, 54” is enough.",
 			Error: p.wrong("question"), Value: p.Form.Question, Evidence: true, Below: ui.Saved(p.Saved)}.Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = p.Near.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

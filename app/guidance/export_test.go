@@ -1,0 +1,6 @@
+package guidance
+
+var (
+	Public  = public
+	Nearest = nearest
+)

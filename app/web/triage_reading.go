@@ -1,0 +1,117 @@
+package web
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"hotline/app/actor"
+	"hotline/app/guidance"
+	"hotline/app/ticket"
+	"hotline/app/triage"
+	views "hotline/views/learning"
+	"hotline/views/ui"
+)
+
+// enoughWords is how much must be written before anything is said of it.
+const enoughWords = 40
+
+// readable is a text as far as it is read: none while it is too short, and not beyond what
+// a field takes.
+func readableText(typed string) string {
+	typed = strings.TrimSpace(typed)
+	if utf8.RuneCountInString(typed) < enoughWords {
+		return ""
+	}
+	if runes := []rune(typed); len(runes) > ticket.Longest {
+		return string(runes[:ticket.Longest])
+	}
+	return typed
+}
+
+// fit is an article that fits, and the words it fits by.
+type fit struct {
+	guidance.Hit
+	Because []string
+}
+
+// fitting are the articles that fit a text: those its reading names, then those that
+// guidance finds by its words, as far as by may read them. Without a text only the first.
+func (w *Web) fitting(ctx context.Context, by actor.Actor, r triage.Reading, typed, topic string, most int) ([]fit, error) {
+	var hits []guidance.Hit
+	if typed != "" {
+		if topic == "" {
+			topic = r.Topic()
+		}
+		found, err := w.rooms.Guidance.Suggest(ctx, by, typed, topic, 2*most)
+		if err != nil {
+			return nil, err
+		}
+		hits = found
+	}
+	var missing []string
+	for _, a := range r.Articles {
+		if !slices.ContainsFunc(hits, func(h guidance.Hit) bool { return h.Slug == a.Code }) {
+			missing = append(missing, a.Code)
+		}
+	}
+	named, err := w.rooms.Guidance.Named(ctx, by, missing)
+	if err != nil {
+		return nil, err
+	}
+	hits = append(hits, named...)
+	var out []fit
+	for _, a := range r.Articles {
+		if i := slices.IndexFunc(hits, func(h guidance.Hit) bool { return h.Slug == a.Code }); i >= 0 {
+			f := fit{hits[i], a.Words}
+			if len(f.Because) == 0 {
+				f.Because = f.Matched
+			}
+			out = append(out, f)
+		}
+	}
+	for _, h := range hits {
+		if !slices.ContainsFunc(out, func(f fit) bool { return f.Slug == h.Slug }) {
+			out = append(out, fit{h, h.Matched})
+		}
+	}
+	return out[:min(len(out), most)], nil
+}
+
+func pieceOf(f fit) views.Piece {
+	return views.Piece{Slug: f.Slug, Title: f.Title, URL: articleURL(f.Slug), Summary: f.Summary, Words: f.Because[:min(len(f.Because), 3)]}
+}
+
+// triggersOf are the triggers of a reading as they are shown.
+func triggersOf(r triage.Reading) []views.Trigger {
+	var all []views.Trigger
+	for _, t := range r.Triggers {
+		all = append(all, views.Trigger{Level: t.Level, LevelWord: urgencyWord(ticket.Urgency(t.Level)), Name: t.Name, Words: distinct(t.Words),
+			Softer: softerWords[t.Softer], First: t.First, HandOff: t.HandOff})
+	}
+	return all
+}
+
+// softerWords say why a trigger counts less than it would.
+var softerWords = map[string]string{"hypothetical": "asked as a supposition", "past": "past or closed, so one level less"}
+
+// firedIn is where the triggers of a reading fired.
+func firedIn(r triage.Reading) []ui.Span {
+	var all []ui.Span
+	for _, t := range r.Triggers {
+		for _, s := range t.Spans {
+			all = append(all, ui.Span{Start: s.Start, End: s.End})
+		}
+	}
+	return all
+}
+
+// asItReads says what a text reads as: "Ending a patient's care, 87 %; also …".
+func (w *Web) asItReads(ctx context.Context, r triage.Reading) string {
+	words := w.house.topicName(ctx, r.Topic()) + ", " + percent(r.Topics[0].P) + " %"
+	if len(r.Topics) > 1 && r.Topics[1].P >= 0.1 {
+		words += "; also " + w.house.topicName(ctx, r.Topics[1].Code) + ", " + percent(r.Topics[1].P) + " %"
+	}
+	return words
+}
