@@ -367,7 +367,8 @@ func keysOf(f Frame) ui.Keys {
 		keys = append(keys,
 			ui.Shortcut{Does: "Next ticket", Keys: []string{"j"}}, ui.Shortcut{Does: "Previous ticket", Keys: []string{"k"}},
 			ui.Shortcut{Does: "Assign", Keys: []string{"a"}}, ui.Shortcut{Does: "Message", Keys: []string{"r"}},
-			ui.Shortcut{Does: "Note", Keys: []string{"n"}},
+			ui.Shortcut{Does: "Note", Keys: []string{"n"}}, ui.Shortcut{Does: "Cite guidance", Keys: []string{"b"}},
+			ui.Shortcut{Does: "Summary", Keys: []string{"u"}},
 			ui.Shortcut{Does: "Resolve", Keys: []string{"e"}},
 		)
 	}
