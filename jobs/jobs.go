@@ -84,6 +84,9 @@ func works(rooms Rooms, post *postman) map[string]work {
 	handle(w, func(ctx context.Context, by actor.Actor, j guidance.ReviewDueJob) error {
 		return rooms.Guidance.TellReviewDue(ctx, by, j.ArticleID)
 	})
+	handle(w, func(ctx context.Context, by actor.Actor, j guidance.RecallJob) error {
+		return rooms.Guidance.EnterRecall(ctx, by, j.RecallID)
+	})
 	handle(w, func(ctx context.Context, by actor.Actor, j casefile.StepDueJob) error {
 		return rooms.Casefiles.TellStepDue(ctx, by, j.StepID)
 	})

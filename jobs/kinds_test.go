@@ -82,7 +82,7 @@ func TestArgumentsThatDoNotParseAreSetAsideAtOnceAndShow(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	for _, kind := range declared(t) {
-		h.promiseRaw(kind, "urgent", `{"ticket_id": "`+canary+`", "desk_id": "x", "letter_id": "x", "reset_id": "x", "assignment_id": "x", "absence_id": "x", "replay_id": "x", "plan_id": "x", "article_id": "x", "step_id": "x", "notice_id": "x"}`)
+		h.promiseRaw(kind, "urgent", `{"ticket_id": "`+canary+`", "desk_id": "x", "letter_id": "x", "reset_id": "x", "assignment_id": "x", "absence_id": "x", "replay_id": "x", "plan_id": "x", "article_id": "x", "recall_id": "x", "step_id": "x", "notice_id": "x"}`)
 	}
 	w, _ := h.running()
 	until(t, "all are set aside", func() bool {

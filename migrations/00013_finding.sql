@@ -137,29 +137,40 @@ CREATE TABLE recalls (
     version     integer NOT NULL, -- the last one affected
     why         text NOT NULL,
     opened_at   timestamptz NOT NULL,
-    opened_by   bigint REFERENCES users (id)
+    opened_by   bigint REFERENCES users (id),
+    UNIQUE (id, article_id)
 );
 CREATE INDEX recalls_of_article ON recalls (article_id);
 CREATE TRIGGER recalls_as_opened BEFORE UPDATE OR DELETE OR TRUNCATE ON recalls FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 CREATE CONSTRAINT TRIGGER recalls_recorded AFTER INSERT ON recalls
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION record_guard('article', 'article_id');
 CREATE TABLE recall_items (
-    recall_id     bigint NOT NULL REFERENCES recalls (id),
+    recall_id     bigint NOT NULL,
+    article_id    bigint NOT NULL,
     ticket_id     bigint NOT NULL REFERENCES tickets (id),
     version       integer NOT NULL, -- the latest affected one cited there
+    entered       boolean NOT NULL DEFAULT false, -- the ticket's own record says so: a job sees to it
     how           text CHECK (how IN ('contacted', 'not_needed', 'carried')), -- carried: into a later recall of the same article
     why           text NOT NULL DEFAULT '',
     contacted_on  date,
     settled_at    timestamptz,
     settled_by    bigint REFERENCES users (id),
     PRIMARY KEY (recall_id, ticket_id),
+    FOREIGN KEY (recall_id, article_id) REFERENCES recalls (id, article_id),
     CHECK ((how IS NULL) = (settled_at IS NULL)),
     CHECK ((how IS NOT DISTINCT FROM 'contacted') = (contacted_on IS NOT NULL)),
     CHECK (how IS DISTINCT FROM 'not_needed' OR why <> '')
 );
 CREATE INDEX recall_items_open ON recall_items (ticket_id) WHERE how IS NULL;
-CREATE CONSTRAINT TRIGGER recall_items_recorded AFTER INSERT OR UPDATE OR DELETE ON recall_items
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION record_guard('ticket', 'ticket_id');
+CREATE INDEX recall_items_to_enter ON recall_items (recall_id, ticket_id) WHERE NOT entered;
+-- All of a recall's are opened, and carried into the next, at once: the article's entry
+-- speaks for them. Each is settled alone, on its ticket's record.
+CREATE CONSTRAINT TRIGGER recall_items_recorded AFTER INSERT OR DELETE ON recall_items
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION record_guard('article', 'article_id');
+CREATE CONSTRAINT TRIGGER recall_items_carried AFTER UPDATE OF how, why, contacted_on, settled_at, settled_by ON recall_items
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.how = 'carried') EXECUTE FUNCTION record_guard('article', 'article_id');
+CREATE CONSTRAINT TRIGGER recall_items_settled AFTER UPDATE OF how, why, contacted_on, settled_at, settled_by ON recall_items
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.how IS DISTINCT FROM 'carried') EXECUTE FUNCTION record_guard('ticket', 'ticket_id');
 
 -- Somebody looked for guidance, found none, and said so. The words are kept only where
 -- they give nobody away; until then there is only a fingerprint to count them by.
@@ -177,9 +188,9 @@ CREATE INDEX gap_asks_at ON gap_asks (asked_at);
 -- Whether the links in guidance still lead somewhere. What an attempt gave; a link is
 -- broken once it has failed on two days running.
 CREATE TABLE link_checks (
-    url            text PRIMARY KEY,
+    url            text PRIMARY KEY CHECK (octet_length(url) <= 2000), -- an index takes no more than 2,700
     articles       bigint[] NOT NULL,
-    outcome        text NOT NULL CHECK (outcome IN ('works', 'gone', 'failing', 'unreached', 'refused')),
+    outcome        text NOT NULL CHECK (outcome IN ('works', 'gone', 'failing', 'unreached', 'refused', 'unusable')),
     status         integer NOT NULL DEFAULT 0,
     checked_at     timestamptz NOT NULL,
     failing_since  timestamptz,

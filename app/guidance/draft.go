@@ -34,6 +34,7 @@ type Draft struct {
 	ByName       string
 	ChangedBy    int64 // who wrote in it last
 	ChangedName  string
+	OfferedBy    int64 // who offered it last; 0: nobody yet
 	OfferedName  string
 	OfferedAt    *time.Time
 	ReviewerID   *int64 // who returned it last
@@ -76,14 +77,14 @@ const reviewEvery = 6 // months
 
 const draftQuery = `SELECT d.id, d.article_id, a.slug, a.current, d.based, d.state, d.title, d.summary, d.written_for, d.author, d.keywords, d.topic, d.visible,
 		d.owner, d.body, d.review_by, d.changed, d.remark, d.revision, d.sitting, d.sitting_from, d.begun_by, b.name AS begun_name, d.changed_by,
-		w.name AS changed_name, d.changed_at, coalesce(o.name, '') AS offered_name, d.offered_at, d.reviewer_id, coalesce(r.name, '') AS reviewer_name
+		w.name AS changed_name, d.changed_at, coalesce(d.offered_by, 0) AS offered_by, coalesce(o.name, '') AS offered_name, d.offered_at, d.reviewer_id, coalesce(r.name, '') AS reviewer_name
 	FROM article_drafts d JOIN articles a ON a.id = d.article_id JOIN users b ON b.id = d.begun_by JOIN users w ON w.id = d.changed_by
 	LEFT JOIN users o ON o.id = d.offered_by LEFT JOIN users r ON r.id = d.reviewer_id
 	WHERE d.state IN ('writing', 'in_review', 'returned')`
 
 func readDrafts(q *gorm.DB, where string, args ...any) ([]Draft, error) {
 	var rows []struct {
-		ID, ArticleID, BegunBy, ChangedBy, SittingFrom                                                  int64
+		ID, ArticleID, BegunBy, ChangedBy, OfferedBy, SittingFrom                                       int64
 		Slug, State, Title, Summary, WrittenFor, Author, Keywords, Topic, Visible, Owner, Body, Changed string
 		Remark, Sitting, BegunName, ChangedName, OfferedName, ReviewerName                              string
 		Current, Based, Revision                                                                        int
@@ -99,7 +100,7 @@ func readDrafts(q *gorm.DB, where string, args ...any) ([]Draft, error) {
 	for i, r := range rows {
 		ids, at[r.ID] = append(ids, r.ID), i
 		out[i] = Draft{ID: r.ID, Slug: r.Slug, Based: r.Based, Current: r.Current, State: r.State, By: r.BegunBy, ByName: r.BegunName,
-			ChangedBy: r.ChangedBy, ChangedName: r.ChangedName, ChangedAt: r.ChangedAt, OfferedName: r.OfferedName, OfferedAt: r.OfferedAt,
+			ChangedBy: r.ChangedBy, ChangedName: r.ChangedName, ChangedAt: r.ChangedAt, OfferedBy: r.OfferedBy, OfferedName: r.OfferedName, OfferedAt: r.OfferedAt,
 			ReviewerID: r.ReviewerID, ReviewerName: r.ReviewerName, Remark: r.Remark, Revision: r.Revision,
 			articleID: r.ArticleID, sitting: r.Sitting, sittingFrom: r.SittingFrom,
 			Article: Article{Body: r.Body, Changed: r.Changed, Front: Front{Title: r.Title, Slug: r.Slug, Topic: r.Topic, Visible: r.Visible,
@@ -253,13 +254,16 @@ func room(tx *gorm.DB, a Article) (int64, error) {
 	return there.ID, nil
 }
 
+// begin opens a draft. Its revisions go on from those of the drafts before it, so that a
+// revision is never of two texts of one article.
 func begin(tx *gorm.DB, by actor.Actor, articleID int64, based int, a Article, now time.Time) (*Draft, error) {
 	var id int64
 	err := tx.Raw(`INSERT INTO article_drafts (article_id, based, title, summary, written_for, author, keywords, topic, visible, owner, body, review_by, changed,
-			begun_by, begun_at, changed_by, changed_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::date, ?, ?, ?, ?, ?) RETURNING id`,
+			begun_by, begun_at, changed_by, changed_at, revision)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::date, ?, ?, ?, ?, ?,
+			(SELECT coalesce(max(revision), 0) + 1 FROM article_drafts WHERE article_id = ?)) RETURNING id`,
 		articleID, based, a.Title, a.Summary, a.For, a.Author, a.Keywords, a.Topic, a.Visible, a.Owner, a.Body, day(a.ReviewBy), a.Changed,
-		by.ID, now, by.ID, now).Scan(&id).Error
+		by.ID, now, by.ID, now, articleID).Scan(&id).Error
 	if database.Violates(err, "article_drafts_one_open") {
 		return nil, fault.Conflict
 	}
@@ -286,7 +290,8 @@ func wrote(tx *gorm.DB, draftID int64, by actor.Actor, now time.Time) (first boo
 }
 
 // KeepDraft keeps what was written, finished or not, over revision; the address stays. A
-// stale revision, and a draft in review, are an *Overtaken that keeps nothing. Whoever
+// stale revision, and a draft in review, are an *Overtaken that keeps nothing, unless it
+// is the very text that the same person offered: there is nothing to keep. Whoever
 // keeps a word is one of its writers. Consultants and managers. Errors: fault.Fields for
 // what no draft can hold.
 func (s *Service) KeepDraft(ctx context.Context, by actor.Actor, slug string, a Article, revision int) (*Draft, error) {
@@ -311,11 +316,13 @@ func (s *Service) KeepSitting(ctx context.Context, by actor.Actor, slug string, 
 		if err != nil {
 			return err
 		}
+		if d = was; was.State == InReview && was.OfferedBy == by.ID && was.Article.same(a) {
+			return nil
+		}
 		mine := sitting != "" && sitting == was.sitting && int64(revision) >= was.sittingFrom && revision <= was.Revision
 		if was.State == InReview || revision != was.Revision && !mine {
 			return &Overtaken{*was}
 		}
-		d = was
 		if was.Article.same(a) {
 			return nil
 		}
@@ -371,7 +378,7 @@ func (s *Service) Rebase(ctx context.Context, by actor.Actor, slug string, versi
 // DropDraft closes a draft that nobody wants; its text stays on file. Its writers and
 // managers.
 func (s *Service) DropDraft(ctx context.Context, by actor.Actor, slug string) error {
-	return s.turn(ctx, by, slug, func(tx *gorm.DB, d *Draft, now time.Time) error {
+	err := s.turn(ctx, by, slug, func(tx *gorm.DB, d *Draft, now time.Time) error {
 		if !d.Wrote(by) && !by.Is(actor.Manager) {
 			return fault.Say(fault.Forbidden, "A draft is dropped by somebody who wrote in it, or by a manager.")
 		}
@@ -384,6 +391,10 @@ func (s *Service) DropDraft(ctx context.Context, by actor.Actor, slug string) er
 		}
 		return audit.Record(tx, by, now, "article.draft_dropped", audit.Article(d.articleID), audit.Detail{"draft": d.ID})
 	})
+	if errors.Is(err, fault.Conflict) && s.droppedAlready(ctx, by, slug) {
+		return nil
+	}
+	return err
 }
 
 // turn does one thing to the open draft of an article, which nobody else touches
@@ -398,11 +409,27 @@ func (s *Service) turn(ctx context.Context, by actor.Actor, slug string, f func(
 			return err
 		}
 		d, err := draft(tx, slug, " FOR UPDATE OF d")
+		if errors.Is(err, fault.NotFound) {
+			return closed(tx, slug)
+		}
 		if err != nil {
 			return err
 		}
 		return f(tx, d, s.now())
 	})
+}
+
+// closed is what to say where no draft is open: a conflict where one was.
+func closed(tx *gorm.DB, slug string) error {
+	var once bool
+	err := tx.Raw(`SELECT EXISTS (SELECT FROM article_drafts d JOIN articles a ON a.id = d.article_id WHERE a.slug = ?)`, slug).Scan(&once).Error
+	switch {
+	case err != nil:
+		return err
+	case once:
+		return fault.Say(fault.Conflict, "No draft of it is open any more: it was published or dropped meanwhile.")
+	}
+	return fault.NotFound
 }
 
 // keepable are the faults that no draft may have, however unfinished.

@@ -102,7 +102,7 @@ func (s *Service) Import(ctx context.Context, by actor.Actor, in Shipment) ([]En
 	if !by.Is(actor.Manager, actor.System) {
 		return nil, fault.Forbidden
 	}
-	if err := in.Affects.check(); err != nil {
+	if err := in.Affects.check(false).Err(); err != nil {
 		return nil, err
 	}
 	articles, entries := readLeaves(in.Leaves, strings.Join(strings.Fields(in.Changed), " "))
@@ -126,6 +126,10 @@ func (s *Service) Import(ctx context.Context, by actor.Actor, in Shipment) ([]En
 		}
 		if faulty {
 			return fault.Say(fault.Unacceptable, "One file at least is at fault, so nothing was read in. Put it right and try again.")
+		}
+		relied := slices.ContainsFunc(entries, func(e Entry) bool { return e.Does == Rewritten && e.Cited > 0 })
+		if err := in.Affects.check(relied).Err(); err != nil {
+			return err
 		}
 		versions := make([]int, len(entries))
 		for i, e := range entries {
@@ -274,8 +278,9 @@ func faultWords(name string, err error) string {
 
 // The most a folder may hold: a hundred times what the library ships with.
 const (
-	mostLeaves  = 2000
-	largestLeaf = 200 << 10 // bytes
+	mostLeaves    = 2000
+	largestLeaf   = 200 << 10 // bytes
+	largestFolder = 32 << 20  // bytes, all its articles unpacked
 )
 
 // FromZip reads the Markdown files of a ZIP archive, in whatever folder they lie; other
@@ -287,6 +292,7 @@ func FromZip(content []byte) ([]Leaf, error) {
 		return nil, bad("That is no ZIP file. Pack the folder of Markdown files into one and choose it again.")
 	}
 	var leaves []Leaf
+	total := 0
 	for _, f := range archive.File {
 		if f.FileInfo().IsDir() || !leafLike(f.Name) {
 			continue
@@ -297,6 +303,9 @@ func FromZip(content []byte) ([]Leaf, error) {
 		text, err := unpack(f)
 		if err != nil || len(text) > largestLeaf {
 			return nil, bad("One of its files does not unpack, or is larger than any article may be.")
+		}
+		if total += len(text); total > largestFolder {
+			return nil, bad("Unpacked, its articles are larger than 32 MB. Pack fewer of them into one file.")
 		}
 		leaves = append(leaves, Leaf{path.Base(f.Name), text})
 	}

@@ -91,13 +91,13 @@ type kept struct {
 	Changed                                string
 	TextHash                               []byte
 	ReviewedOn, ReviewBy, PublishedAt      time.Time
-	WithdrawnAt                            *time.Time
+	ReviewEarly, WithdrawnAt               *time.Time
 	WithdrawnWhy                           string
 }
 
 // keptColumns read a kept from articles a, article_versions v and topics tp.
 const keptColumns = `a.id AS article_id, v.id AS version_id, a.slug, a.topic, tp.name AS topic_name, a.visible, a.owner, a.current,
-	v.version, v.title, v.summary, v.written_for, v.author, v.keywords, v.body, v.changed, v.text_hash, v.reviewed_on, v.review_by, v.published_at, a.withdrawn_at, a.withdrawn_why`
+	v.version, v.title, v.summary, v.written_for, v.author, v.keywords, v.body, v.changed, v.text_hash, v.reviewed_on, v.review_by, v.published_at, a.review_early, a.withdrawn_at, a.withdrawn_why`
 
 func (k kept) article() Article {
 	return Article{Body: k.Body, Changed: k.Changed, Front: Front{

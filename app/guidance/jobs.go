@@ -7,3 +7,11 @@ type ReviewDueJob struct {
 
 func (ReviewDueJob) Kind() string  { return "guidance:review_due" }
 func (ReviewDueJob) Queue() string { return "low" }
+
+// RecallJob writes a recall into the records of the tickets under it.
+type RecallJob struct {
+	RecallID int64 `json:"recall_id"`
+}
+
+func (RecallJob) Kind() string  { return "guidance:recall" }
+func (RecallJob) Queue() string { return "routine" }

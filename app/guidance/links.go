@@ -18,7 +18,8 @@ const (
 	LinkGone      = "gone"      // the page is not there any more
 	LinkFailing   = "failing"   // its server answers with a fault, or not at all while others do
 	LinkUnreached = "unreached" // nothing could be reached that day: it says nothing about the link
-	LinkRefused   = "refused"   // it leads into a private network; we do not follow it
+	LinkRefused   = "refused"   // it leads into a private network or to another port than the web's; we do not follow it
+	LinkUnusable  = "unusable"  // it is longer than an address may be; only its beginning is kept
 )
 
 // brokenAfter is on how many days a link has to fail before it is called broken.
@@ -38,7 +39,9 @@ type Link struct {
 }
 
 // Broken says that a link has failed often enough to be seen to, or should never be followed.
-func (l Link) Broken() bool { return l.Outcome == LinkRefused || l.Days >= brokenAfter }
+func (l Link) Broken() bool {
+	return l.Outcome == LinkRefused || l.Outcome == LinkUnusable || l.Days >= brokenAfter
+}
 
 // LinkReport is what the daily look at the library's links gave.
 type LinkReport struct {
@@ -62,8 +65,8 @@ func (s *Service) Links(ctx context.Context, by actor.Actor) (*LinkReport, error
 		if err != nil {
 			return err
 		}
-		return q.Raw(linkColumns+` WHERE c.outcome IN ('gone', 'failing', 'refused') OR c.failed_days > 0
-			ORDER BY c.outcome = 'refused' OR c.failed_days >= ? DESC, c.failing_since, v.title LIMIT 500`, brokenAfter).Scan(&r.Links).Error
+		return q.Raw(linkColumns+` WHERE c.outcome IN ('gone', 'failing', 'refused', 'unusable') OR c.failed_days > 0
+			ORDER BY c.outcome IN ('refused', 'unusable') OR c.failed_days >= ? DESC, c.failing_since, v.title LIMIT 500`, brokenAfter).Scan(&r.Links).Error
 	})
 	return r, err
 }
@@ -75,7 +78,7 @@ func (s *Service) BrokenLinks(ctx context.Context, by actor.Actor, slug string) 
 	}
 	var all []Link
 	err := s.db.Read(ctx, func(q *gorm.DB) error {
-		return q.Raw(linkColumns+` WHERE a.slug = ? AND (c.outcome = 'refused' OR c.failed_days >= ?) ORDER BY c.url`, slug, brokenAfter).Scan(&all).Error
+		return q.Raw(linkColumns+` WHERE a.slug = ? AND (c.outcome IN ('refused', 'unusable') OR c.failed_days >= ?) ORDER BY c.url`, slug, brokenAfter).Scan(&all).Error
 	})
 	return all, err
 }

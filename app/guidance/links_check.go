@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -35,8 +36,12 @@ func FollowPrivateLinks() Option { return func(s *Service) { s.links.private = t
 // unless said.
 func LinkPause(d time.Duration) Option { return func(s *Service) { s.links.pause = d } }
 
+// longestLink is how many bytes an address may have: what servers and browsers take
+// without fail, and an index of ours.
+const longestLink = 2000
+
 // errPrivate stands for an address we do not follow.
-var errPrivate = errors.New("a private address")
+var errPrivate = errors.New("a private address, or not the web's port")
 
 // seen is what asking for an address gave.
 type seen struct {
@@ -62,27 +67,26 @@ func (s *Service) CheckLinks(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	online := slices.ContainsFunc(results, func(r seen) bool { return r.status > 0 })
+	used := make([]string, len(todo))
+	for i, one := range todo {
+		used[i] = one.url
+	}
+	wrong := []error{s.db.Write(ctx, func(tx *gorm.DB) error {
+		return tx.Exec(`DELETE FROM link_checks WHERE NOT (url = ANY (SELECT jsonb_array_elements_text(CAST(? AS jsonb))))`, list(used)).Error
+	})}
+	now := s.now()
+	for _, r := range results {
+		if !online && r.outcome == LinkFailing {
+			r.outcome = LinkUnreached
+		}
+		// Each by itself: what cannot be kept of one takes none of the others along.
+		wrong = append(wrong, s.db.Write(ctx, func(tx *gorm.DB) error { return keepSeen(tx, r, now) }))
+	}
 	var broken int
-	err = s.db.Write(ctx, func(tx *gorm.DB) error {
-		now := s.now()
-		used := make([]string, len(todo))
-		for i, one := range todo {
-			used[i] = one.url
-		}
-		if err := tx.Exec(`DELETE FROM link_checks WHERE NOT (url = ANY (SELECT jsonb_array_elements_text(CAST(? AS jsonb))))`, list(used)).Error; err != nil {
-			return err
-		}
-		for _, r := range results {
-			if !online && r.outcome == LinkFailing {
-				r.outcome = LinkUnreached
-			}
-			if err := keepSeen(tx, r, now); err != nil {
-				return err
-			}
-		}
-		return tx.Raw(`SELECT count(*) FROM link_checks WHERE outcome = 'refused' OR failed_days >= ?`, brokenAfter).Scan(&broken).Error
+	err = s.db.Read(ctx, func(q *gorm.DB) error {
+		return q.Raw(`SELECT count(*) FROM link_checks WHERE outcome IN ('refused', 'unusable') OR failed_days >= ?`, brokenAfter).Scan(&broken).Error
 	})
-	return broken, err
+	return broken, errors.Join(append(wrong, err)...)
 }
 
 // keepSeen keeps what a look gave. Two looks on one day are one day; a day on which
@@ -139,10 +143,14 @@ func (s *Service) linksInUse(ctx context.Context) ([]seen, error) {
 			return nil, err
 		}
 		for _, address := range found {
-			i, known := at[address]
+			one := seen{url: address}
+			if len(address) > longestLink {
+				one = seen{url: strings.ToValidUTF8(address[:longestLink-len("…")], "") + "…", outcome: LinkUnusable}
+			}
+			i, known := at[one.url]
 			if !known {
-				i, at[address] = len(all), len(all)
-				all = append(all, seen{url: address})
+				i, at[one.url] = len(all), len(all)
+				all = append(all, one)
 			}
 			if !slices.Contains(all[i].articles, t.ID) {
 				all[i].articles = append(all[i].articles, t.ID)
@@ -161,7 +169,12 @@ func (l linkRules) follow(ctx context.Context, todo []seen) []seen {
 	defer client.CloseIdleConnections()
 	hosts := map[string][]seen{}
 	var order []string
+	var done []seen
 	for _, one := range todo {
+		if one.outcome == LinkUnusable {
+			done = append(done, one)
+			continue
+		}
 		host := ""
 		if u, err := url.Parse(one.url); err == nil {
 			host = u.Host
@@ -172,7 +185,6 @@ func (l linkRules) follow(ctx context.Context, todo []seen) []seen {
 		hosts[host] = append(hosts[host], one)
 	}
 	var mu sync.Mutex
-	var done []seen
 	var wait sync.WaitGroup
 	queue := make(chan string)
 	for range max(1, l.at) {
@@ -250,14 +262,15 @@ func ask(ctx context.Context, client *http.Client, method, address string) (int,
 
 var errRedirects = errors.New("more than five redirects, or one to another kind of address")
 
-// client follows links. Whether an address is private is asked of what is dialled, after
-// its name was looked up, so that no name and no redirect leads around it.
+// client follows links. Whether an address is private, and its port the web's, is asked
+// of what is dialled, after its name was looked up, so that no name and no redirect leads
+// around it.
 func (l linkRules) client() *http.Client {
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
 	if !l.private {
 		dialer.Control = func(_, address string, _ syscall.RawConn) error {
 			at, err := netip.ParseAddrPort(address)
-			if err != nil || !public(at.Addr()) {
+			if err != nil || !public(at.Addr()) || at.Port() != 80 && at.Port() != 443 {
 				return errPrivate
 			}
 			return nil
@@ -278,11 +291,12 @@ func (l linkRules) client() *http.Client {
 }
 
 // notPublic are ranges that are global by their form and lead nowhere public: carrier
-// networks, benchmarks, documentation, what is reserved, and IPv4 in other clothes.
+// networks, benchmarks, documentation, what is reserved, a cloud's own machine room, and
+// IPv4 in other clothes.
 var notPublic = func() []netip.Prefix {
 	var all []netip.Prefix
 	for _, p := range []string{"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
-		"240.0.0.0/4", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fec0::/10"} {
+		"240.0.0.0/4", "168.63.129.16/32", "::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fec0::/10"} {
 		all = append(all, netip.MustParsePrefix(p))
 	}
 	return all

@@ -120,12 +120,12 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	h := newHouse(t)
 	server, asked := sources(t)
 	port := server.URL[strings.LastIndex(server.URL, ":"):]
-	h.publish(linking(server.URL+"/here", "http://localhost"+port+"/here", "http://10.0.0.1/", "http://169.254.169.254/latest", "http://0.0.0.0"+port+"/here"))
+	h.publish(linking(server.URL+"/here", "http://localhost"+port+"/here", "http://10.0.0.1/", "http://169.254.169.254/latest", "http://0.0.0.0"+port+"/here", "http://8.8.8.8:22/", "http://9.9.9.9:8080/"))
 	_, err := guidance.New(h.db, guidance.LinkPause(time.Millisecond)).CheckLinks(h.ctx)
 	h.must(err)
 	r, err := h.Links(h.ctx, h.manager)
 	h.must(err)
-	if len(r.Links) != 5 || len(asked()) != 0 {
+	if len(r.Links) != 7 || len(asked()) != 0 {
 		t.Fatalf("%d refused, %v asked for", len(r.Links), asked())
 	}
 	for _, l := range r.Links {
@@ -154,11 +154,54 @@ func TestWhereNothingCanBeReachedNoLinkIsAtFault(t *testing.T) {
 	}
 }
 
+func TestALinkTooLongToBeOneIsSaidAndTheOthersAreKept(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	server, asked := sources(t)
+	long := func(end string) string {
+		words := make([]byte, 3000)
+		for i := range words { // nothing that could be packed smaller
+			words[i] = 'a' + byte((i*i*7+i*13+i/26*11)%26)
+		}
+		return server.URL + "/" + string(words) + end
+	}
+	h.publish(linking(server.URL+"/here", long("one"), long("two"), server.URL+"/gone"))
+	checker := guidance.New(h.db, guidance.FollowPrivateLinks(), guidance.LinkPause(time.Millisecond))
+	n, err := checker.CheckLinks(h.ctx)
+	h.must(err)
+	r, err := h.Links(h.ctx, h.manager)
+	h.must(err)
+	if n != 1 || r.Checked != 3 || len(r.Links) != 2 || r.Links[0].Outcome != guidance.LinkUnusable || !r.Links[0].Broken() || len(r.Links[0].URL) > 2000 || !strings.HasSuffix(r.Links[0].URL, "…") {
+		t.Errorf("%d broken, reads %d and %+v", n, r.Checked, r.Links)
+	}
+	if slices.ContainsFunc(asked(), func(s string) bool { return len(s) > 2000 }) {
+		t.Error("the long one was asked for")
+	}
+	if n, err := checker.CheckLinks(h.ctx); err != nil || n != 1 {
+		t.Errorf("the second time %d broken, %v", n, err)
+	}
+}
+
+func TestALinkThatCannotBeKeptTakesNoneOfTheOthersAlong(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	server, _ := sources(t)
+	h.publish(linking(server.URL+"/here", server.URL+"/fault", server.URL+"/gone"))
+	h.exec("ALTER TABLE link_checks ADD CHECK (url NOT LIKE '%/fault')")
+	if _, err := guidance.New(h.db, guidance.FollowPrivateLinks(), guidance.LinkPause(time.Millisecond)).CheckLinks(h.ctx); err == nil {
+		t.Error("nobody learns of it")
+	}
+	if n := h.count("SELECT count(*) FROM link_checks"); n != 2 {
+		t.Errorf("%d of the others are kept", n)
+	}
+}
+
 func TestWhatIsPublic(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]bool{
 		"8.8.8.8": true, "2606:4700::1111": true, "127.0.0.1": false, "::1": false, "::ffff:10.1.2.3": false, "192.168.1.1": false, "172.16.0.1": false,
 		"100.64.0.1": false, "169.254.169.254": false, "fe80::1": false, "fd00::1": false, "0.0.0.0": false, "::": false, "224.0.0.1": false, "255.255.255.255": false,
+		"::7f00:1": false, "::8.8.8.8": false, "::ffff:0:7f00:1": false, "168.63.129.16": false,
 		"64:ff9b::7f00:1": false, "2002:7f00:1::": false, "198.18.0.1": false, "203.0.113.7": false,
 	} {
 		if got := guidance.Public(netip.MustParseAddr(address)); got != want {

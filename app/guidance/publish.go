@@ -87,15 +87,24 @@ func publish(tx *gorm.DB, by actor.Actor, in Article, now time.Time) (int, error
 	if err := place(tx, was.ID, in, version); err != nil {
 		return 0, err
 	}
-	err = tx.Exec(`UPDATE articles SET review_early = NULL, withdrawn_at = NULL, withdrawn_by = NULL, withdrawn_why = '' WHERE id = ?`, was.ID).Error
+	err = tx.Exec(`UPDATE articles SET withdrawn_at = NULL, withdrawn_by = NULL, withdrawn_why = '' WHERE id = ?`, was.ID).Error
 	if err != nil {
 		return 0, err
 	}
-	if err := promiseReview(tx, was.ID, in.ReviewBy, now); err != nil {
+	if err := trust(tx, was.ID, in.ReviewBy, now); err != nil {
 		return 0, err
 	}
 	shelf["version"] = version
 	return version, audit.Record(tx, by, now, "article.published", audit.Article(was.ID), shelf)
+}
+
+// trust lets an article that was just reviewed stand until a day: one that was brought
+// forward is answered.
+func trust(tx *gorm.DB, id int64, until, now time.Time) error {
+	if err := tx.Exec(`UPDATE articles SET review_early = NULL WHERE id = ?`, id).Error; err != nil {
+		return err
+	}
+	return promiseReview(tx, id, until, now)
 }
 
 // edition adds a version to an article.

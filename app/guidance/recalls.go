@@ -13,7 +13,8 @@ import (
 )
 
 // Recall is advice that changed, and how far the tickets that relied on it are worked
-// off. Total and what follows count every one of them, whoever may see it.
+// off. Total and what follows count other desks' tickets too, and leave out restricted
+// ones that do not name the reader.
 type Recall struct {
 	ID                                   int64
 	Slug, Title                          string
@@ -23,7 +24,8 @@ type Recall struct {
 	OpenedAt                             time.Time
 	OpenedBy                             string
 	Total, Contacted, NotNeeded, Carried int
-	Hidden, HiddenOpen                   int           // of them, on tickets the reader may not see
+	Hidden, HiddenOpen                   int           // of them, on other desks' tickets, which the reader may not see
+	Restricted                           int           // besides, on restricted tickets; only for managers
 	LastAt                               *time.Time    // when the last one was settled
 	Median                               time.Duration // from its opening until a ticket was settled, in the middle; 0 while none is
 	Items                                []RecallItem  `gorm:"-"` // only from Recall: what the reader may see, open ones first
@@ -35,6 +37,9 @@ func (r Recall) Settled() int { return r.Contacted + r.NotNeeded + r.Carried }
 
 // Open is how many are left.
 func (r Recall) Open() int { return r.Total - r.Settled() }
+
+// Mine is how many are left that the reader can settle.
+func (r Recall) Mine() int { return r.Open() - r.HiddenOpen }
 
 // RecallItem is a ticket that relied on what changed.
 type RecallItem struct {
@@ -58,12 +63,14 @@ type RecallWork struct {
 // mostRecalls is how many a list holds.
 const mostRecalls = 200
 
-// recallColumns read Recalls from recalls r, with the visible predicate as seen.
+// recallColumns read Recalls from recalls r, with the visible predicate as seen. What
+// counts for the reader is what they see, and what only its desk keeps from them.
 const recallColumns = `SELECT r.id, a.slug, v.title, r.version, a.current, a.withdrawn_at IS NOT NULL AS withdrawn, r.why, r.opened_at, coalesce(u.name, '') AS opened_by,
-		count(*) AS total, count(*) FILTER (WHERE i.how = 'contacted') AS contacted, count(*) FILTER (WHERE i.how = 'not_needed') AS not_needed,
-		count(*) FILTER (WHERE i.how = 'carried') AS carried, max(i.settled_at) AS last_at,
-		count(*) FILTER (WHERE NOT seen.ok) AS hidden, count(*) FILTER (WHERE NOT seen.ok AND i.how IS NULL) AS hidden_open,
-		coalesce(percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM i.settled_at - r.opened_at)) FILTER (WHERE i.how IN ('contacted', 'not_needed')), 0) AS median_seconds
+		count(*) FILTER (WHERE counts) AS total, count(*) FILTER (WHERE counts AND i.how = 'contacted') AS contacted, count(*) FILTER (WHERE counts AND i.how = 'not_needed') AS not_needed,
+		count(*) FILTER (WHERE counts AND i.how = 'carried') AS carried, max(i.settled_at) FILTER (WHERE counts) AS last_at,
+		count(*) FILTER (WHERE counts AND NOT seen.ok) AS hidden, count(*) FILTER (WHERE counts AND NOT seen.ok AND i.how IS NULL) AS hidden_open,
+		count(*) FILTER (WHERE NOT counts) AS restricted,
+		coalesce(percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM i.settled_at - r.opened_at)) FILTER (WHERE counts AND i.how IN ('contacted', 'not_needed')), 0) AS median_seconds
 	FROM recalls r JOIN articles a ON a.id = r.article_id JOIN article_versions v ON v.article_id = a.id AND v.version = a.current
 	LEFT JOIN users u ON u.id = r.opened_by JOIN recall_items i ON i.recall_id = r.id JOIN tickets t ON t.id = i.ticket_id
 	CROSS JOIN LATERAL (SELECT (`
@@ -79,18 +86,24 @@ func recalls(q *gorm.DB, by actor.Actor, now time.Time, where string, args ...an
 		return nil, err
 	}
 	var rows []recallRow
-	err = q.Raw(recallColumns+seen+`) AS ok) seen WHERE `+where+`
-		GROUP BY r.id, a.id, v.id, u.id ORDER BY count(*) > count(i.how) DESC, r.opened_at DESC, r.id DESC LIMIT ?`,
-		append(append(seeing, args...), mostRecalls)...).Scan(&rows).Error
+	manager := by.Is(actor.Manager)
+	err = q.Raw(recallColumns+seen+`) AS ok) seen CROSS JOIN LATERAL (SELECT seen.ok OR NOT t.restricted AS counts) counted WHERE `+where+`
+		GROUP BY r.id, a.id, v.id, u.id HAVING ? OR bool_or(counts)
+		ORDER BY count(*) FILTER (WHERE seen.ok AND i.how IS NULL) > 0 DESC, r.opened_at DESC, r.id DESC LIMIT ?`,
+		append(append(seeing, args...), manager, mostRecalls)...).Scan(&rows).Error
 	all := make([]Recall, len(rows))
 	for i, r := range rows {
 		all[i] = r.Recall
+		if !manager {
+			all[i].Restricted = 0
+		}
 		all[i].Median = time.Duration(r.MedianSeconds * float64(time.Second))
 	}
 	return all, err
 }
 
-// Recalls are the recalls there are, those with work left first, then newest first.
+// Recalls are the recalls there are, those in which the reader has work left first, then
+// newest first. One of restricted tickets alone is for managers and those they name.
 // Consultants and managers.
 func (s *Service) Recalls(ctx context.Context, by actor.Actor) ([]Recall, error) {
 	if !by.Desk() {
@@ -139,8 +152,9 @@ func (s *Service) Recall(ctx context.Context, by actor.Actor, id int64) (*Recall
 			return err
 		}
 		return q.Raw(`SELECT u.name, count(*) FILTER (WHERE i.how = 'contacted') AS contacted, count(*) FILTER (WHERE i.how = 'not_needed') AS not_needed
-			FROM recall_items i JOIN users u ON u.id = i.settled_by WHERE i.recall_id = ? AND i.how IN ('contacted', 'not_needed')
-			GROUP BY u.id ORDER BY count(*) DESC, u.name`, id).Scan(&r.People).Error
+			FROM recall_items i JOIN users u ON u.id = i.settled_by JOIN tickets t ON t.id = i.ticket_id
+			WHERE i.recall_id = ? AND i.how IN ('contacted', 'not_needed') AND (NOT t.restricted OR (`+seen+`))
+			GROUP BY u.id ORDER BY count(*) DESC, u.name`, append([]any{id}, args...)...).Scan(&r.People).Error
 	})
 	return r, err
 }

@@ -2,6 +2,7 @@ package guidance
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -14,28 +15,43 @@ import (
 )
 
 // Affects answers what is asked before a text that was ever cited is replaced or taken
-// away: does this change advice already given?
+// away: does this change advice already given? The zero value is no answer, which is not
+// the same as no.
 type Affects struct {
+	Answered bool // somebody said yes or no; Affected alone is a yes
 	Affected bool
 	Why      string // a sentence; needed where it is affected
 }
 
-func (a Affects) check() error {
+// check says what is wrong with an answer; asked: there has to be one.
+func (a Affects) check(asked bool) fault.Fields {
 	var bad fault.Fields
 	why := strings.TrimSpace(a.Why)
+	bad.Need(!asked || a.Answered || a.Affected, "affects", "Say whether it changes advice already given.")
 	bad.Need(!a.Affected || why != "", "affects_why", "Say in a sentence what was advised before and does not hold any more.")
 	bad.Need(utf8.RuneCountInString(why) <= longestLine, "affects_why", "Keep it under 400 characters.")
-	return bad.Err()
+	return bad
 }
 
 // Offer gives a draft to review, with a sentence on what is new. It has to be whole (see
 // Missing). Consultants and managers; whoever offers it counts as one of its writers.
 // Errors: fault.Fields; Conflict where another version was published since it began.
 func (s *Service) Offer(ctx context.Context, by actor.Actor, slug, changed string) error {
+	return s.OfferRevision(ctx, by, slug, changed, 0)
+}
+
+// OfferRevision is Offer of the text its writer had before them, and of no other: the
+// draft's revision when they kept it. 0: whichever. Another is an *Overtaken.
+func (s *Service) OfferRevision(ctx context.Context, by actor.Actor, slug, changed string, revision int) error {
 	changed = strings.Join(strings.Fields(printable(changed)), " ")
 	return s.turn(ctx, by, slug, func(tx *gorm.DB, d *Draft, now time.Time) error {
-		if d.State == InReview {
+		switch {
+		case d.offeredSo(by, changed, revision):
+			return nil
+		case d.State == InReview:
 			return fault.Say(fault.Conflict, "It is in review already.")
+		case revision != 0 && revision != d.Revision:
+			return &Overtaken{*d}
 		}
 		if err := d.ripe(tx, changed, now); err != nil {
 			return err
@@ -105,6 +121,9 @@ func (d Draft) reviewer(by actor.Actor) error {
 func (s *Service) Return(ctx context.Context, by actor.Actor, slug, remark string) error {
 	remark = strings.TrimSpace(printable(plainBreaks(remark)))
 	return s.turn(ctx, by, slug, func(tx *gorm.DB, d *Draft, now time.Time) error {
+		if d.State == Returned && d.ReviewerID != nil && *d.ReviewerID == by.ID && d.Remark == remark {
+			return nil // pressed twice
+		}
 		if err := d.reviewer(by); err != nil {
 			return err
 		}
@@ -125,8 +144,10 @@ func (s *Service) Return(ctx context.Context, by actor.Actor, slug, remark strin
 
 // Approve publishes a draft as it stands and gives its version; the day of the approval
 // is the day of the review. Where advice already given is affected, every consultation
-// that relied on the versions before is listed for recall. Its reviewers. Errors:
-// fault.Fields; Conflict where it is not in review, or another version came meanwhile.
+// that relied on the versions before is listed for recall; where anybody ever did, that
+// has to be answered. What was withdrawn is back, and the record says so. Its reviewers.
+// Errors: fault.Fields; Conflict where it is not in review, or another version came
+// meanwhile.
 func (s *Service) Approve(ctx context.Context, by actor.Actor, slug string, affects Affects) (version int, err error) {
 	return s.ApproveRevision(ctx, by, slug, 0, affects)
 }
@@ -144,7 +165,15 @@ func (s *Service) ApproveRevision(ctx context.Context, by actor.Actor, slug stri
 		if err := d.ripe(tx, d.Changed, now); err != nil {
 			return err
 		}
-		if err := affects.check(); err != nil {
+		relied, err := cited(tx, d.articleID)
+		if err != nil {
+			return err
+		}
+		if err := affects.check(d.Current > 0 && relied > 0).Err(); err != nil {
+			return err
+		}
+		var restored bool
+		if err := tx.Raw(`SELECT withdrawn_at IS NOT NULL FROM articles WHERE id = ?`, d.articleID).Scan(&restored).Error; err != nil {
 			return err
 		}
 		a := d.Article
@@ -154,18 +183,31 @@ func (s *Service) ApproveRevision(ctx context.Context, by actor.Actor, slug stri
 		if version, err = publish(tx, by, a, now); err != nil {
 			return err
 		}
+		if version == d.Current && !restored { // to the letter what was there: no version, and yet a review
+			if err := trust(tx, d.articleID, a.ReviewBy, now); err != nil {
+				return err
+			}
+		}
 		if affects.Affected && d.Current > 0 {
 			if err := openRecall(tx, by, d.articleID, d.Current, strings.TrimSpace(affects.Why), now); err != nil {
 				return err
 			}
 		}
-		err := tx.Exec(`UPDATE article_drafts SET state = 'published', version = ?, reviewer_id = ?, reviewed_at = ? WHERE id = ?`, version, by.ID, now, d.ID).Error
+		err = tx.Exec(`UPDATE article_drafts SET state = 'published', version = ?, reviewer_id = ?, reviewed_at = ? WHERE id = ?`, version, by.ID, now, d.ID).Error
 		if err != nil {
 			return err
 		}
-		return audit.Record(tx, by, now, "article.approved", audit.Article(d.articleID),
-			audit.Detail{"draft": d.ID, "version": version, "affects": affects.Affected})
+		detail := audit.Detail{"draft": d.ID, "version": version, "affects": affects.Affected}
+		if restored {
+			detail["restored"] = true
+		}
+		return audit.Record(tx, by, now, "article.approved", audit.Article(d.articleID), detail)
 	})
+	if errors.Is(err, fault.Conflict) {
+		if was, already := s.approvedAlready(ctx, by, slug, revision, affects); already {
+			return was, nil
+		}
+	}
 	return version, err
 }
 
@@ -184,6 +226,9 @@ func (s *Service) Confirm(ctx context.Context, by actor.Actor, slug string, revi
 			return err
 		}
 		if open, err := readDrafts(tx, " AND a.slug = ?", slug); err != nil || len(open) > 0 {
+			if err == nil && open[0].offeredSo(by, readAgain, 0) && open[0].ReviewBy.Equal(reviewBy) {
+				return nil // pressed twice
+			}
 			if err == nil {
 				err = fault.Say(fault.Conflict, "A draft of it is open. Review it with that, or drop the draft first.")
 			}

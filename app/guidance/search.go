@@ -38,7 +38,7 @@ type Hit struct {
 	Topic, TopicName     string
 	DeskOnly             bool
 	Version              int
-	Reviewed, ReviewBy   time.Time // days, at midnight UTC
+	Reviewed, ReviewBy   time.Time // days, at midnight UTC; the second as its version says, or sooner
 	TitleParts           []Part
 	Quote                []Part // where it says so, or the summary
 	Matched              []string

@@ -17,10 +17,10 @@ WITH asked AS MATERIALIZED (
            CAST(@marks AS text) AS marks,
            (CAST(@now AS timestamptz) AT TIME ZONE coalesce((SELECT zone FROM desks ORDER BY id LIMIT 1), 'UTC'))::date AS today
 ), shelf AS NOT MATERIALIZED (
-    SELECT v.id, v.search, v.known, v.title, v.summary, v.words, v.version, v.reviewed_on, v.review_by, a.slug, a.topic, a.visible
+    SELECT v.id, v.search, v.known, v.title, v.summary, v.words, v.version, v.reviewed_on, least(v.review_by, a.review_early) AS review_by, a.slug, a.topic, a.visible
     FROM asked CROSS JOIN article_versions v
     CROSS JOIN LATERAL ( -- one by one: few of those an index gives are looked at
-        SELECT a.slug, a.topic, a.visible FROM articles a
+        SELECT a.slug, a.topic, a.visible, a.review_early FROM articles a
         WHERE a.id = v.article_id AND a.current = v.version AND (asked.desk OR a.visible = 'insured') AND asked.topic IN ('', a.topic)
           AND a.withdrawn_at IS NULL AND asked.audience IN ('', a.visible) AND (NOT asked.stale OR least(v.review_by, a.review_early) < asked.today)
         OFFSET 0

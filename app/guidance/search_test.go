@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"hotline/app/actor"
 	"hotline/app/fault"
@@ -270,6 +271,53 @@ func TestATicketIsOfferedTheArticleOfItsTopicAndWhy(t *testing.T) {
 			}
 			t.Log(topic, slugs(hits), hits[0].Matched)
 		}
+	}
+}
+
+func TestWhatOneMayNotReadCrowdsNothingOut(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for i := range 60 {
+		a := article(fmt.Sprintf("hidden-%d", i))
+		a.Title, a.Keywords, a.Visible = fmt.Sprintf("Certificates, the desk's own page %d", i), "certificates, certificate", guidance.ForDesk
+		h.publish(a)
+	}
+	a := article("open-to-all")
+	a.Title, a.Keywords = "Forms", "certificate"
+	h.publish(a)
+	for _, words := range []string{"certificates", "certficates", "certificate forms", "my certificate on a form"} {
+		if got := slugs(h.search(h.physician, words)); len(got) != 1 || got[0] != "open-to-all" {
+			t.Errorf("%q finds %v", words, got)
+		}
+	}
+}
+
+func TestAReviewBroughtForwardCountsAsTheDayItIsDue(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.publish(article("certificates"))
+	sooner := time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)
+	h.must(h.Keep(h.ctx, h.manager, "certificates", guidance.Keeping{OwnerID: h.elsewhere.ID, Visible: guidance.ForInsured, Topic: "other_liability", ReviewBy: sooner}))
+	h.db.Freeze(sooner.Add(36 * time.Hour))
+	for _, words := range []string{"", "certificate"} {
+		if hits := h.search(h.consultant, words); len(hits) != 1 || !hits[0].ReviewBy.Equal(sooner) {
+			t.Errorf("%q finds %+v", words, hits)
+		}
+	}
+	hits, err := h.Suggest(h.ctx, h.consultant, "May I sign this certificate?", "other_liability", 0)
+	h.must(err)
+	if len(hits) != 1 || !hits[0].ReviewBy.Equal(sooner) {
+		t.Errorf("suggests %+v", hits)
+	}
+	stale, err := h.SearchFor(h.ctx, h.consultant, guidance.Query{Stale: true})
+	h.must(err)
+	if len(stale) != 1 {
+		t.Errorf("%d are overdue", len(stale))
+	}
+	r, err := h.Show(h.ctx, h.physician, "certificates", 0)
+	h.must(err)
+	if !r.Due.Equal(sooner) || r.ReviewBy.Equal(sooner) {
+		t.Errorf("is due by %s", r.Due)
 	}
 }
 

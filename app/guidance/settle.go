@@ -23,8 +23,7 @@ type Settlement struct {
 }
 
 // Settle says that a ticket under a recall is done with. The desk's people who may see
-// the ticket; once. Errors: fault.Fields (how, why, on); fault.Conflict, saying who
-// settled it and how, where somebody did already.
+// the ticket; once. Errors: fault.Fields (how, why, on); *SettledAlready.
 func (s *Service) Settle(ctx context.Context, by actor.Actor, recallID int64, number string, in Settlement) error {
 	if !by.Desk() {
 		return fault.NotFound
@@ -39,16 +38,16 @@ func (s *Service) Settle(ctx context.Context, by actor.Actor, recallID int64, nu
 		var was struct {
 			How, SettledBy, Why string
 			ContactedOn         *time.Time
-			OpenedAt            time.Time
+			OpenedAt, SettledAt time.Time
 		}
-		err = tx.Raw(`SELECT coalesce(i.how, '') AS how, i.why, coalesce(u.name, '') AS settled_by, i.contacted_on, r.opened_at
+		err = tx.Raw(`SELECT coalesce(i.how, '') AS how, i.why, coalesce(u.name, '') AS settled_by, i.contacted_on, r.opened_at, coalesce(i.settled_at, r.opened_at) AS settled_at
 			FROM recall_items i JOIN recalls r ON r.id = i.recall_id LEFT JOIN users u ON u.id = i.settled_by
 			WHERE i.recall_id = ? AND i.ticket_id = ? FOR UPDATE OF i`, recallID, t.ID).Take(&was).Error
 		if err != nil {
 			return err
 		}
 		if was.How != "" {
-			return fault.Say(fault.Conflict, settledAlready(was.How, was.SettledBy, was.Why, was.ContactedOn))
+			return &SettledAlready{By: was.SettledBy, How: was.How, Why: was.Why, On: was.ContactedOn, At: was.SettledAt}
 		}
 		today, err := today(tx, now)
 		if err != nil {
@@ -81,13 +80,14 @@ func (s *Service) Settle(ctx context.Context, by actor.Actor, recallID int64, nu
 	})
 }
 
-// settledAlready tells the second of two people what the first did.
-func settledAlready(how, by, why string, on *time.Time) string {
-	switch {
-	case how == Contacted && on != nil:
-		return by + " settled this one already: they were told on " + on.Format("January 2") + "."
-	case how == NotNeeded:
-		return by + " settled this one already: not needed, because " + strings.TrimSuffix(why, ".") + "."
-	}
-	return "A later recall of the same article took this one over."
+// SettledAlready is a ticket under a recall that somebody was done with first. As an
+// error it is fault.Conflict, without what they typed. How "carried": a later recall of
+// the same article took it over.
+type SettledAlready struct {
+	By, How, Why string
+	On           *time.Time // the day they were told, at midnight UTC
+	At           time.Time
 }
+
+func (*SettledAlready) Error() string { return "settled already" }
+func (*SettledAlready) Unwrap() error { return fault.Conflict }

@@ -1,5 +1,5 @@
 -- Every current article a person may read, topic by topic.
-SELECT a.slug, a.topic, tp.name AS topic_name, a.visible, v.version, v.title, v.summary, v.reviewed_on, v.review_by
+SELECT a.slug, a.topic, tp.name AS topic_name, a.visible, v.version, v.title, v.summary, v.reviewed_on, least(v.review_by, a.review_early) AS review_by
 FROM articles a
 JOIN article_versions v ON v.article_id = a.id AND v.version = a.current
 JOIN topics tp ON tp.code = a.topic

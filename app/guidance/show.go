@@ -21,6 +21,7 @@ type Reading struct {
 	Current     int // the version that is read now
 	TopicName   string
 	PublishedAt time.Time
+	Due         time.Time  // the day it is to be looked at again, at midnight UTC: as the version says, or sooner
 	Whole       bool       // the text is the one that was published, to the letter
 	Withdrawn   *time.Time // since when nobody should rely on it any more; nil: it stands
 	Why         string     // why it was withdrawn; staff only
@@ -64,7 +65,10 @@ func (s *Service) Show(ctx context.Context, by actor.Actor, slug string, version
 			return err
 		}
 		r = &Reading{Article: k.article(), VersionID: k.VersionID, Version: k.Version, Current: k.Current, TopicName: k.TopicName,
-			PublishedAt: k.PublishedAt, Whole: k.whole(k.TextHash), Withdrawn: k.WithdrawnAt}
+			PublishedAt: k.PublishedAt, Due: k.ReviewBy, Whole: k.whole(k.TextHash), Withdrawn: k.WithdrawnAt}
+		if k.Version == k.Current && k.ReviewEarly != nil && k.ReviewEarly.Before(k.ReviewBy) {
+			r.Due = *k.ReviewEarly
+		}
 		if k.Version == k.Current && (desk || k.Visible == ForInsured && k.WithdrawnAt == nil) {
 			if r.Files, err = filesOf(q, k.ArticleID, "(p.state = 'published')"); err != nil {
 				return err

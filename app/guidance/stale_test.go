@@ -92,3 +92,25 @@ func TestManagersAreToldWhereNobodyKeepsAnArticle(t *testing.T) {
 		t.Errorf("%d letters", n)
 	}
 }
+
+func TestAReviewThatChangesNotEvenADateAnswersADayThatWasBroughtForward(t *testing.T) {
+	t.Parallel()
+	h := stocked(t)
+	w, err := h.Workbench(h.ctx, h.manager, cited)
+	h.must(err)
+	h.db.Freeze(w.Article.Reviewed.Add(17 * time.Hour))
+	sooner := guidance.Keeping{OwnerID: h.elsewhere.ID, Visible: w.Article.Visible, Topic: w.Article.Topic, ReviewBy: w.Article.Reviewed.AddDate(0, 1, 0)}
+	h.must(h.Keep(h.ctx, h.manager, cited, sooner))
+	promises := func() int {
+		return h.count("SELECT count(*) FROM outbox WHERE kind = 'guidance:review_due' AND run_at = $1", w.Article.ReviewBy.AddDate(0, 0, -14).Add(13*time.Hour))
+	}
+	before := promises()
+	h.must(h.Confirm(h.ctx, h.consultant, cited, w.Article.ReviewBy))
+	version, err := h.Approve(h.ctx, h.elsewhere, cited, guidance.Affects{})
+	h.must(err)
+	after, err := h.Workbench(h.ctx, h.manager, cited)
+	h.must(err)
+	if after.Early || !after.Due.Equal(w.Article.ReviewBy) || promises() != before+1 {
+		t.Errorf("version %d is due by %s, early %t, %d promises after %d", version, after.Due, after.Early, promises(), before)
+	}
+}

@@ -12,7 +12,7 @@ WITH asked AS MATERIALIZED (
 ), loose AS MATERIALIZED (
     SELECT CAST(string_agg(CAST(q AS text), ' | ') AS tsquery) AS q FROM word
 ), shelf AS NOT MATERIALIZED (
-    SELECT v.id, v.search, v.title, v.summary, v.states, v.version, v.reviewed_on, v.review_by, a.slug, a.topic, a.visible
+    SELECT v.id, v.search, v.title, v.summary, v.states, v.version, v.reviewed_on, least(v.review_by, a.review_early) AS review_by, a.slug, a.topic, a.visible
     FROM article_versions v JOIN articles a ON a.id = v.article_id AND a.current = v.version CROSS JOIN asked
     WHERE (asked.desk OR a.visible = 'insured') AND a.withdrawn_at IS NULL
 ), candidate AS MATERIALIZED (

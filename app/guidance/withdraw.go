@@ -16,22 +16,15 @@ import (
 
 // Withdraw takes an article off the shelf: it is not found, not suggested and not cited
 // any more. Whoever it was cited to still reads it, with a word that it was withdrawn. A
-// draft that is approved later puts it back. Managers. Errors: fault.Fields; Conflict
-// where it is withdrawn already.
+// review that is under way ends, so that nobody approves on a page that did not know of
+// it; a draft that is offered anew and approved puts the article back. Where anybody ever
+// relied on it, affects has to be answered. Managers. Errors: fault.Fields; Conflict
+// where somebody has withdrawn it already.
 func (s *Service) Withdraw(ctx context.Context, by actor.Actor, slug, why string, affects Affects) error {
 	if !by.Is(actor.Manager) {
 		return fault.Forbidden
 	}
 	why = strings.Join(strings.Fields(printable(why)), " ")
-	var bad fault.Fields
-	bad.Need(why != "", "why", "Say why nobody should rely on it any more.")
-	bad.Need(utf8.RuneCountInString(why) <= longestLine, "why", "Keep it under 400 characters.")
-	if more, is := affects.check().(fault.Fields); is {
-		bad = append(bad, more...)
-	}
-	if err := bad.Err(); err != nil {
-		return err
-	}
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
 		now := s.now()
 		k, err := shelved(tx, slug, " FOR UPDATE OF a")
@@ -39,9 +32,28 @@ func (s *Service) Withdraw(ctx context.Context, by actor.Actor, slug, why string
 			return err
 		}
 		if k.WithdrawnAt != nil {
-			return fault.Say(fault.Conflict, "It is withdrawn already.")
+			so, err := withdrawnSo(tx, by, k, why, affects)
+			if err == nil && !so {
+				err = fault.Say(fault.Conflict, "It is withdrawn already.")
+			}
+			return err
+		}
+		relied, err := cited(tx, k.ArticleID)
+		if err != nil {
+			return err
+		}
+		var bad fault.Fields
+		bad.Need(why != "", "why", "Say why nobody should rely on it any more.")
+		bad.Need(utf8.RuneCountInString(why) <= longestLine, "why", "Keep it under 400 characters.")
+		bad = append(bad, affects.check(relied > 0)...)
+		if err := bad.Err(); err != nil {
+			return err
 		}
 		err = tx.Exec(`UPDATE articles SET withdrawn_at = ?, withdrawn_by = ?, withdrawn_why = ? WHERE id = ?`, now, by.ID, why, k.ArticleID).Error
+		if err != nil {
+			return err
+		}
+		ended, err := endReview(tx, k.ArticleID)
 		if err != nil {
 			return err
 		}
@@ -50,8 +62,21 @@ func (s *Service) Withdraw(ctx context.Context, by actor.Actor, slug, why string
 				return err
 			}
 		}
-		return audit.Record(tx, by, now, "article.withdrawn", audit.Article(k.ArticleID), audit.Detail{"version": k.Version, "affects": affects.Affected})
+		detail := audit.Detail{"version": k.Version, "affects": affects.Affected}
+		if ended != 0 {
+			detail["draft"] = ended
+		}
+		return audit.Record(tx, by, now, "article.withdrawn", audit.Article(k.ArticleID), detail)
 	})
+}
+
+// endReview gives a draft in review back to its writers, as a revision nobody has read:
+// an approval that is on its way is of the one before. It gives the draft; 0: none was in
+// review. One that is being written stays as its writers have it.
+func endReview(tx *gorm.DB, articleID int64) (draftID int64, err error) {
+	err = tx.Raw(`UPDATE article_drafts SET state = 'writing', revision = revision + 1, sitting = '' WHERE article_id = ? AND state = 'in_review' RETURNING id`,
+		articleID).Scan(&draftID).Error
+	return draftID, err
 }
 
 // Keeping is how an article is kept, apart from its text.
@@ -65,7 +90,8 @@ type Keeping struct {
 // Keep changes who keeps an article, who may read it, its topic, and the day somebody
 // looks at it again. That day may come sooner than the version says, which changes no
 // version and nothing that readers see; later takes a review (Confirm, or a draft),
-// because a date that is moved is how old advice stays on the shelf. Managers. Errors:
+// because a date that is moved is how old advice stays on the shelf. What changes here
+// changes in the open draft too, or its approval would undo it. Managers. Errors:
 // fault.Fields.
 func (s *Service) Keep(ctx context.Context, by actor.Actor, slug string, k Keeping) error {
 	if !by.Is(actor.Manager) {
@@ -109,10 +135,30 @@ func (s *Service) Keep(ctx context.Context, by actor.Actor, slug string, k Keepi
 		if err != nil {
 			return err
 		}
+		if err := keepDraftSo(tx, by, was, owner.Name, k, now); err != nil {
+			return err
+		}
 		if err := promiseReview(tx, was.ArticleID, due, now); err != nil {
 			return err
 		}
 		return audit.Record(tx, by, now, "article.kept", audit.Article(was.ArticleID),
 			audit.Detail{"owner": owner.ID, "visible": k.Visible, "topic": k.Topic, "review": due.Format(time.DateOnly)})
 	})
+}
+
+// keepDraftSo changes in the open draft of an article what its keeping changes from what
+// was, and nothing else; whoever has it before them, to write or to approve, sees that.
+func keepDraftSo(tx *gorm.DB, by actor.Actor, was kept, owner string, k Keeping, now time.Time) error {
+	if owner == was.Owner && k.Visible == was.Visible && k.Topic == was.Topic {
+		return nil
+	}
+	changed := func(from, to string) any {
+		if from == to {
+			return nil
+		}
+		return to
+	}
+	return tx.Exec(`UPDATE article_drafts SET owner = coalesce(?, owner), visible = coalesce(?, visible), topic = coalesce(?, topic),
+			revision = revision + 1, sitting = '', changed_by = ?, changed_at = ? WHERE article_id = ? AND state IN ('writing', 'in_review', 'returned')`,
+		changed(was.Owner, owner), changed(was.Visible, k.Visible), changed(was.Topic, k.Topic), by.ID, now, was.ArticleID).Error
 }

@@ -52,9 +52,11 @@ func (w *Web) editorRoutes() []route {
 func editURL(slug string) string { return articleURL(slug) + "/edit" }
 
 // index is what waits for the reader, what is being written, and what is due.
-func (p editorPages) index(c *gin.Context) error { return p.drawIndex(c, http.StatusOK, nil) }
+func (p editorPages) index(c *gin.Context) error {
+	return p.drawIndex(c, http.StatusOK, nil, benchTyped{})
+}
 
-func (p editorPages) drawIndex(c *gin.Context, status int, problems []ui.Problem) error {
+func (p editorPages) drawIndex(c *gin.Context, status int, problems []ui.Problem, t benchTyped) error {
 	ctx, by, clock := c.Request.Context(), who(c), p.clock(c)
 	drafts, err := p.rooms.Guidance.Drafts(ctx, by)
 	if err != nil {
@@ -65,7 +67,7 @@ func (p editorPages) drawIndex(c *gin.Context, status int, problems []ui.Problem
 		return err
 	}
 	view := views.DraftsPage{Frame: p.frame(c, "Drafts and reviews", "/guidance"), Tabs: guidanceTabs(by, "/guidance/drafts"),
-		Import: by.Is(actor.Manager), ExportURL: "/guidance/export.zip", Problems: problems}
+		Import: by.Is(actor.Manager), ExportURL: "/guidance/export.zip", Problems: problems, Refused: t.problems(), Unsent: t.unsent(nil, nil)}
 	for _, d := range drafts {
 		line := draftLine(d, clock)
 		if d.State == guidance.InReview && !d.Wrote(by) {

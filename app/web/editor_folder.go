@@ -60,7 +60,7 @@ func (p editorPages) imports(c *gin.Context) error {
 		entries, err = p.rooms.Guidance.Import(ctx, by, in)
 	}
 	if bad, ok := errors.AsType[fault.Fields](err); ok {
-		return p.drawIndex(c, http.StatusUnprocessableEntity, problemsAt(bad, map[string]string{"folder": "folder-file"}))
+		return p.drawIndex(c, http.StatusUnprocessableEntity, problemsAt(bad, map[string]string{"folder": "folder-file"}), benchTyped{})
 	}
 	if err != nil {
 		return err
@@ -69,12 +69,9 @@ func (p editorPages) imports(c *gin.Context) error {
 	if !again {
 		return p.drawImport(c, http.StatusOK, typed)
 	}
-	in.Dry, in.Changed = false, typed.changed
-	if in.Affects, typed.bad = affectsTyped(c, typed.cited() > 0); typed.bad.Err() == nil {
-		typed.entries, err = p.rooms.Guidance.Import(ctx, by, in)
-		typed.bad, _ = errors.AsType[fault.Fields](err)
-	}
-	if typed.bad.Err() != nil || errors.Is(err, fault.Unacceptable) {
+	in.Dry, in.Changed, in.Affects = false, typed.changed, affectsTyped(c)
+	typed.entries, err = p.rooms.Guidance.Import(ctx, by, in)
+	if typed.bad, _ = errors.AsType[fault.Fields](err); errors.Is(err, fault.Unacceptable) {
 		typed.entries = entries
 		return p.drawImport(c, http.StatusUnprocessableEntity, typed)
 	}
@@ -138,7 +135,7 @@ func (p editorPages) drawImport(c *gin.Context, status int, t importTyped) error
 		view.Said += "Nothing has happened yet."
 	}
 	if n := t.cited(); n > 0 && view.Go {
-		view.Affects = askAffects(&guidance.Workbench{Cited: n}, benchTyped{bad: t.bad, affects: t.affects, reason: t.reason})
+		view.Affects = askAffects(n, "affects", benchTyped{bad: t.bad, affects: t.affects, reason: t.reason})
 	}
 	return page(c, status, views.Import(view))
 }

@@ -336,3 +336,141 @@ func TestTheLibraryGoesOutAsAFolderAndAFolderComesInAfterADryRun(t *testing.T) {
 }
 
 func idOf(p *account.Person) string { return strings.TrimPrefix(capOf(p), "cap-") }
+
+// underReview is a change of Rosa's that waits for a colleague.
+func (l *library) underReview() {
+	l.t.Helper()
+	form := l.begun(l.rosa)
+	record := field(form, "What to write down")
+	form.Set(record, form.Get(record)+" And the weather.")
+	form.Set("changed", "The weather is noted.")
+	l.rosa.post(article+"/review", form).answers(l.t, 303, article+"/edit")
+}
+
+// cite has somebody rely on the article.
+func (l *library) cite() {
+	l.t.Helper()
+	number := l.claimed(l.floor.rosa, "May I stop?").Number
+	l.rosa.post("/tickets/"+number+"/citations", url.Values{"article": {"ending-the-relationship"}})
+}
+
+const (
+	keepForm = `form[action$="/keeping"]`
+	awayForm = `form[action$="/withdrawal"]`
+)
+
+func TestAManagerKeepsAndWithdrawsAnArticleThatIsBeingWrittenOrReviewed(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	l.cite()
+	l.begun(l.rosa)
+	written := l.maya.open(article+"/edit").answers(t, 200, "")
+	l.rosa.post(article+"/draft/removal", nil).answers(t, 303, "/guidance/drafts")
+	l.underReview()
+	reviewed := l.maya.open(article+"/edit").answers(t, 200, "")
+	for name, page := range map[string]reply{"written": written, "reviewed": reviewed} {
+		if page.doc.Find(keepForm).Length() != 1 || page.doc.Find(awayForm).Length() != 1 || page.doc.Find(awayForm+" #away_affects").Length() != 1 {
+			t.Errorf("%s: a manager can neither keep nor withdraw it", name)
+		}
+		seen := map[string]bool{}
+		for _, one := range page.doc.Find("[id]").EachIter() {
+			if id := one.AttrOr("id", ""); seen[id] {
+				t.Errorf("%s: two things are #%s", name, id)
+			} else {
+				seen[id] = true
+			}
+		}
+	}
+	if page := l.priya.open(article + "/edit"); page.doc.Find(keepForm+", "+awayForm).Length() != 0 {
+		t.Error("a consultant is shown what only managers do")
+	}
+	refused := l.maya.post(article+"/withdrawal", url.Values{"why": {"The law changed."}}).answers(t, 422, "")
+	if got := refused.doc.Find(".error-summary a").AttrOr("href", ""); got != "#away_affects" || refused.doc.Find("#why").Text() != "The law changed." {
+		t.Errorf("it leads to %q, and kept %q", got, refused.doc.Find("#why").Text())
+	}
+	keep := browsed(reviewed, keepForm)
+	keep.Set("keeper", idOf(l.floor.priya))
+	l.maya.post(article+"/keeping", keep).answers(t, 303, article+"/edit")
+
+	stale := browsed(l.priya.open(article+"/edit"), `form[action$="/publication"]`)
+	stale.Set("affects", "yes")
+	stale.Set("affects_why", "Thirty days were not enough.")
+	away := url.Values{"why": {"The law changed."}, "affects": {"no"}}
+	for range 2 { // pressed twice
+		l.maya.post(article+"/withdrawal", away).answers(t, 303, article+"/edit")
+	}
+	late := l.priya.post(article+"/publication", stale).answers(t, 409, "")
+	if got := said(late, ".error-summary li") + said(late, ".typed"); !strings.Contains(got, "not in review any more") || !strings.Contains(got, "Thirty days were not enough.") {
+		t.Errorf("said %q", got)
+	}
+	if got := said(late, ".editor-note"); !strings.Contains(got, "The law changed.") {
+		t.Errorf("the writers’ page says %q", got)
+	}
+	l.leila.open("/guidance/ending-the-relationship?version=2").answers(t, 404, "")
+	refused = l.maya.post(article+"/withdrawal", url.Values{"why": {"It is worse."}, "affects": {"no"}}).answers(t, 409, "")
+	if got := said(refused, ".typed"); got != "It is worse." {
+		t.Errorf("what was typed: %q", got)
+	}
+}
+
+func TestARemarkOutlivesTheDraftItIsAbout(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	remark := url.Values{"remark": {"Which weather?"}}
+	kept := func(page reply) {
+		t.Helper()
+		if got := said(page, ".typed"); got != "Which weather?" || said(page, ".error-summary li") == "" {
+			t.Errorf("what was typed: %q, said %q", got, said(page, ".error-summary li"))
+		}
+	}
+	l.underReview()
+	l.rosa.post(article+"/review/removal", nil).answers(t, 303, article+"/edit")
+	kept(l.priya.post(article+"/return", remark).answers(t, 409, "")) // it is being written again
+	l.rosa.post(article+"/draft/removal", nil).answers(t, 303, "/guidance/drafts")
+	kept(l.priya.post(article+"/return", remark).answers(t, 409, "")) // it was dropped
+	l.rosa.post("/guidance/drafts", url.Values{"title": {"Gifts"}, "topic": {"other_liability"}, "visible": {"desk"}}).answers(t, 303, "/guidance/gifts/edit")
+	l.rosa.post("/guidance/gifts/draft/removal", nil).answers(t, 303, "/guidance/drafts")
+	kept(l.priya.post("/guidance/gifts/return", remark).answers(t, 409, "")) // and there is no article
+}
+
+func TestAFormSentTwiceIsAnsweredTwiceAlike(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	form := l.begun(l.rosa)
+	record := field(form, "What to write down")
+	form.Set(record, form.Get(record)+" And the weather.")
+	form.Set("changed", "The weather is noted.")
+	for range 2 {
+		l.rosa.post(article+"/review", form).answers(t, 303, article+"/edit")
+	}
+	other := url.Values{}
+	for name, values := range form {
+		other[name] = values
+	}
+	other.Set(record, "Something else.")
+	l.rosa.post(article+"/review", other).answers(t, 409, "")
+	approval := browsed(l.priya.open(article+"/edit"), `form[action$="/publication"]`)
+	for range 2 {
+		l.priya.post(article+"/publication", approval).answers(t, 303, article)
+	}
+	if got := said(l.priya.open(article), ".flash"); !strings.Contains(got, "Version 2 is published.") {
+		t.Errorf("said %q", got)
+	}
+	l.begun(l.rosa)
+	for range 2 {
+		l.rosa.post(article+"/draft/removal", nil).answers(t, 303, "/guidance/drafts")
+	}
+}
+
+func TestNobodyOffersWhatAColleagueWroteMeanwhile(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	old := l.begun(l.rosa)
+	theirs := l.begun(l.priya)
+	theirs.Set("title", "Priya’s title")
+	l.priya.post(article+"/draft", theirs).answers(t, 204, "")
+	l.rosa.post(article+"/review", url.Values{"revision": {old.Get("revision")}, "changed": {"Mine."}}).answers(t, 409, "")
+	if got := said(l.priya.open(article+"/edit").answers(t, 200, ""), ".editor-stand"); strings.Contains(got, "In review") {
+		t.Errorf("it is %q", got)
+	}
+}

@@ -37,7 +37,8 @@ type writeNews struct {
 	bad    fault.Fields
 	kept   string
 	theirs *guidance.Overtaken
-	file   string // what is wrong with a file
+	file   string     // what is wrong with a file
+	bench  benchTyped // a form beside the draft that was refused
 }
 
 func (p editorPages) drawWrite(c *gin.Context, status int, w *guidance.Workbench, t typedArticle, news writeNews) error {
@@ -50,12 +51,14 @@ func (p editorPages) drawWrite(c *gin.Context, status int, w *guidance.Workbench
 	ids := t.fieldIDs()
 	title := ui.Field{ID: "title", Label: "Title", Value: t.article.Title, Error: news.bad.For("title")}
 	view := views.WritePage{Frame: p.frame(c, orWords(t.article.Title, "A draft"), "/guidance"), Slug: w.Slug, URL: url, State: state, Icon: icon,
-		Meta: stated(since(*d, clock)), Kept: news.kept, Problems: problemsAt(news.bad, ids),
+		Meta: stated(since(*d, clock)), Kept: news.kept, Problems: append(problemsAt(news.bad, ids), news.bench.problems()...),
+		Withdrawn: p.withdrawn(c, w), Manage: p.manage(c, w, news.bench),
 		Revision: strconv.Itoa(t.revision), Sitting: t.sitting, Key: "guidance-" + t.sitting,
 		Title: title, Sections: t.sections(news.bad.For), Check: p.checkOf(w.Slug, t, w.Today),
 		Changed: ui.Field{ID: "changed", Label: "What is new, in a sentence", Optional: d.Based == 0, Value: t.article.Changed, Error: news.bad.For("changed")},
 		Papers:  p.papers(by, w, clock, news.file)}
 	view.Frame.Title = orWords(t.article.Title, "A draft")
+	view.Unsent = news.bench.unsent(nil, view.Manage.Away)
 	view.Head = []templ.Component{
 		ui.Area{ID: "summary", Label: "In two lines", Value: t.article.Summary, Rows: 2, Error: news.bad.For("summary")},
 		ui.Area{ID: "for", Label: "Whom it is for", Value: t.article.For, Rows: 2, Error: news.bad.For("for")},
@@ -220,8 +223,8 @@ func (p editorPages) offer(c *gin.Context) error {
 	}
 	changed := line(c, "changed")
 	if c.PostForm("sections") == "" { // offered from elsewhere: as it is kept
-		if err := p.rooms.Guidance.Offer(ctx, by, slug, changed); err != nil {
-			return err
+		if err := p.rooms.Guidance.OfferRevision(ctx, by, slug, changed, int(number(c.PostForm("revision")))); err != nil {
+			return p.refused(c, err, benchTyped{})
 		}
 		return p.offered(c)
 	}
@@ -231,12 +234,16 @@ func (p editorPages) offer(c *gin.Context) error {
 		return err
 	}
 	t.revision = w.Draft.Revision
-	err = p.rooms.Guidance.Offer(ctx, by, slug, changed)
+	err = p.rooms.Guidance.OfferRevision(ctx, by, slug, changed, w.Draft.Revision)
+	if over, ok := errors.AsType[*guidance.Overtaken](err); ok {
+		t.revision, t.sitting = over.Now.Revision, ""
+		return p.drawWrite(c, http.StatusConflict, w, t, writeNews{theirs: over})
+	}
 	if bad, ok := errors.AsType[fault.Fields](err); ok {
 		return p.drawWrite(c, http.StatusUnprocessableEntity, w, t, writeNews{bad: bad, kept: "The draft is kept as it is."})
 	}
 	if err != nil {
-		return err
+		return p.refused(c, err, benchTyped{})
 	}
 	return p.offered(c)
 }
@@ -251,15 +258,8 @@ func (p editorPages) confirm(c *gin.Context) error {
 	typed := line(c, "next_review")
 	day, _ := time.Parse(time.DateOnly, typed) // none: the room says so
 	err := p.rooms.Guidance.Confirm(ctx, by, slug, day)
-	if bad, ok := errors.AsType[fault.Fields](err); ok {
-		w, err := p.rooms.Guidance.Workbench(ctx, by, slug)
-		if err != nil {
-			return err
-		}
-		return p.drawBench(c, http.StatusUnprocessableEntity, w, benchTyped{bad: bad, next: typed})
-	}
 	if err != nil {
-		return err
+		return p.refused(c, err, benchTyped{next: typed})
 	}
 	return p.offered(c)
 }

@@ -233,8 +233,8 @@ func (p guidancePages) notices(ctx context.Context, by actor.Actor, r *guidance.
 		all = append(all, ui.Flash{Kind: "alarm", Words: words, Strong: strong})
 	case older && len(cited) == 0:
 		all = append(all, newest(ui.Flash{Kind: "problem", Words: "This is version " + strconv.Itoa(r.Version) + ". It has been rewritten since."}))
-	case !older && p.overdue(ctx, r.ReviewBy):
-		words := "This was to be reviewed by " + longDay(r.ReviewBy) + " and has not been since " + longDay(r.Reviewed) + ". The law may have moved on: "
+	case !older && p.overdue(ctx, r.Due):
+		words := "This was to be reviewed by " + longDay(r.Due) + " and has not been since " + longDay(r.Reviewed) + ". The law may have moved on: "
 		if by.Insured() {
 			words += "call us before you rely on it."
 		} else {
@@ -251,12 +251,12 @@ func (p guidancePages) notices(ctx context.Context, by actor.Actor, r *guidance.
 // imprint is what stands about an article: how fresh it is, and who answers for it.
 func (p guidancePages) imprint(ctx context.Context, r *guidance.Reading) []views.Fact {
 	due := "by "
-	if p.overdue(ctx, r.ReviewBy) {
+	if p.overdue(ctx, r.Due) {
 		due = "was due by "
 	}
 	facts := []views.Fact{
 		{Label: "Last reviewed", Day: &views.Day{Words: longDay(r.Reviewed), At: r.Reviewed}},
-		{Label: "Next review", Day: &views.Day{Words: due + longDay(r.ReviewBy), At: r.ReviewBy}},
+		{Label: "Next review", Day: &views.Day{Words: due + longDay(r.Due), At: r.Due}},
 		{Label: "Version", Value: strconv.Itoa(r.Version) + ", published " + p.deskDay(ctx, r.PublishedAt)},
 	}
 	if r.Changed != "" {

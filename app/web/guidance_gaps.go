@@ -153,7 +153,7 @@ func (p guidancePages) links(c *gin.Context) error {
 		}
 	}
 	for _, l := range r.Links {
-		since := "Refused"
+		since := "Not followed"
 		if l.Since != nil {
 			since = p.deskDay(ctx, *l.Since)
 		}
@@ -166,7 +166,8 @@ func (p guidancePages) links(c *gin.Context) error {
 }
 
 func linkWords(l guidance.Link) string {
-	words := map[string]string{guidance.LinkGone: "Gone", guidance.LinkFailing: "Does not answer", guidance.LinkRefused: "Leads into a private network; not followed",
+	words := map[string]string{guidance.LinkGone: "Gone", guidance.LinkFailing: "Does not answer", guidance.LinkRefused: "Leads into a private network or to an unusual port; not followed",
+		guidance.LinkUnusable:  "Too long for an address; not followed",
 		guidance.LinkUnreached: "Could not be reached", guidance.LinkWorks: "Works"}[l.Outcome]
 	if l.Outcome == guidance.LinkFailing && l.Status > 0 {
 		words = "Its server has a fault"

@@ -41,8 +41,8 @@ func (p recallPages) index(c *gin.Context) error {
 	for _, r := range all {
 		line := views.Line{URL: recallURL(r.ID), Title: r.Title, Words: recalledWords(r), Why: r.Why, Opened: clock.At(r.OpenedAt), By: r.OpenedBy,
 			Done: r.Settled(), Of: r.Total, Left: recallLeft(r), Hidden: recallHidden(r)}
-		if r.Open() > 0 {
-			left += r.Open()
+		if r.Mine() > 0 {
+			left += r.Mine()
 			view.Open = append(view.Open, line)
 		} else {
 			view.Done = append(view.Done, line)
@@ -68,6 +68,9 @@ func recalledWords(r guidance.Recall) string {
 }
 
 func recallLeft(r guidance.Recall) string {
+	if r.Total == 0 {
+		return "Nothing you may see"
+	}
 	if r.Open() > 0 {
 		return fmt.Sprintf("%d of %d settled, %d left", r.Settled(), r.Total, r.Open())
 	}
@@ -91,17 +94,19 @@ func recallTook(d time.Duration) string {
 }
 
 func recallHidden(r guidance.Recall) string {
-	if r.Hidden == 0 {
-		return ""
+	var words []string
+	switch {
+	case r.Hidden == 1:
+		words = append(words, "One of them is on another desk, and "+map[bool]string{true: "still open.", false: "settled."}[r.HiddenOpen == 1])
+	case r.HiddenOpen > 0:
+		words = append(words, fmt.Sprintf("%d of them are on other desks, %d still open.", r.Hidden, r.HiddenOpen))
+	case r.Hidden > 0:
+		words = append(words, fmt.Sprintf("%d of them are on other desks.", r.Hidden))
 	}
-	if r.Hidden == 1 {
-		return "One of them is on a ticket you may not see, and " + map[bool]string{true: "still open.", false: "settled."}[r.HiddenOpen == 1]
+	if r.Restricted > 0 {
+		words = append(words, fmt.Sprintf("And %d restricted.", r.Restricted))
 	}
-	words := fmt.Sprintf("%d of them are on tickets you may not see", r.Hidden)
-	if r.HiddenOpen > 0 {
-		words += fmt.Sprintf(", %d still open", r.HiddenOpen)
-	}
-	return words + "."
+	return strings.Join(words, " ")
 }
 
 // triedSettling is what somebody sent that did not go through.
@@ -192,6 +197,17 @@ func recalledStatus(one guidance.RecallItem) string {
 	return "held by " + one.Holder
 }
 
+// settledAlready tells the second of two people what the first did.
+func settledAlready(was *guidance.SettledAlready) string {
+	switch {
+	case was.How == guidance.Contacted && was.On != nil:
+		return was.By + " settled this one already: they were told on " + longDay(*was.On) + "."
+	case was.How == guidance.NotNeeded:
+		return was.By + " settled this one already: not needed, because " + ended(was.Why)
+	}
+	return "A later recall of the same article took this one over."
+}
+
 func (p recallPages) settledWords(c *gin.Context, one guidance.RecallItem) string {
 	ctx := c.Request.Context()
 	on := ""
@@ -226,13 +242,14 @@ func (p recallPages) settle(c *gin.Context) error {
 		return see(c, recallURL(number(c.Param("id"))))
 	}
 	bad, fields := errors.AsType[fault.Fields](err)
+	first, late := errors.AsType[*guidance.SettledAlready](err)
 	switch {
 	case fields && noDay:
 		tried.bad.Need(false, "on", "That is no day. Write it as 2026-11-19.")
 	case fields:
 		tried.bad = bad
-	case errors.Is(err, fault.Conflict):
-		tried.conflict = tried.number + ": " + fault.Sentence(err)
+	case late:
+		tried.conflict = tried.number + ": " + settledAlready(first)
 		if tried.why != "" {
 			tried.conflict += " You had written: “" + tried.why + "”."
 		}

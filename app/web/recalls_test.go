@@ -117,7 +117,7 @@ func TestARecallIsSettledOnceAndTheSecondIsTold(t *testing.T) {
 	h := newReading(t)
 	number := h.ask("May I stop seeing this patient?")
 	h.rosa.post("/tickets/"+number+"/citations", url.Values{"article": {parting}}).answers(t, 303, "/tickets/"+number+"?view=mine")
-	h.must(h.rooms.Guidance.Withdraw(t.Context(), h.manager, parting, "It was wrong.", guidance.Affects{Affected: true, Why: "Letters may have gone out."}))
+	h.must(h.rooms.Guidance.Withdraw(t.Context(), h.manager, parting, "It was wrong.", guidance.Affects{Answered: true, Affected: true, Why: "Letters may have gone out."}))
 
 	line := h.rosa.open("/tickets/" + number).doc.Find(".rail-recall")
 	at, _, _ := strings.Cut(line.Find("a").AttrOr("href", ""), "#")
@@ -133,7 +133,7 @@ func TestARecallIsSettledOnceAndTheSecondIsTold(t *testing.T) {
 		t.Errorf("the article says %q", said)
 	}
 	r = h.una.open(at).answers(t, 200, "")
-	if text := readable(r.doc.Find("main")); strings.Contains(text, number) || !strings.Contains(text, "One of them is on a ticket you may not see, and still open.") {
+	if text := readable(r.doc.Find("main")); strings.Contains(text, number) || !strings.Contains(text, "One of them is on another desk, and still open.") {
 		t.Errorf("another desk reads %q", text)
 	}
 	settle := at + "/tickets/" + number

@@ -76,6 +76,17 @@ func TestAChangeToGuidanceIsReadByTwo(t *testing.T) {
 	rosa.press(`button[name="then"][value="offer"]`)
 	rosa.sees("It waits for a colleague")
 
+	// What is in review, a manager can still keep otherwise and take off the shelf.
+	manager := b.tab(1440, 900).of(t)
+	manager.signIn("manager@demo.test", s.password)
+	for _, path := range []string{article + "/edit", "/guidance/ending-the-relationship/edit"} {
+		manager.open(path)
+		manager.sees("Who keeps it, and who reads it")
+		manager.press(`form[action$="/withdrawal"] button`)
+		manager.sees("Say why nobody should rely on it any more")
+		manager.whole()
+	}
+
 	grace.open(article + "/edit")
 	grace.sees("Does this change advice already given?")
 	grace.press(`form[action$="/publication"] button`)

@@ -42,7 +42,7 @@ func (g guidanceImport) Run(ctx context.Context, of *guidanceCmd) error {
 
 func (g guidanceImport) importTo(ctx context.Context, h *house, leaves []guidance.Leaf, out io.Writer) error {
 	by := actor.Command("guidance import")
-	in := guidance.Shipment{Leaves: leaves, Changed: g.Changed, Dry: true, Affects: guidance.Affects{Affected: g.Affects != "", Why: g.Affects}}
+	in := guidance.Shipment{Leaves: leaves, Changed: g.Changed, Dry: true, Affects: guidance.Affects{Answered: g.Affects != "" || g.NoRecall, Affected: g.Affects != "", Why: g.Affects}}
 	entries, err := h.guidance.Import(ctx, by, in)
 	if err != nil {
 		return err

@@ -73,7 +73,7 @@ func TestAdviceThatChangedIsWorkedOff(t *testing.T) {
 	_, err = s.guidance.KeepDraft(t.Context(), rosa, slug, a, d.Revision)
 	must(err)
 	must(s.guidance.Offer(t.Context(), rosa, slug, "What may be said."))
-	_, err = s.guidance.Approve(t.Context(), elena, slug, guidance.Affects{Affected: true, Why: "One of the sentences was not safe."})
+	_, err = s.guidance.Approve(t.Context(), elena, slug, guidance.Affects{Answered: true, Affected: true, Why: "One of the sentences was not safe."})
 	must(err)
 
 	t.Run("the physician reads it as it was, and that there is a new one", func(t *testing.T) {
