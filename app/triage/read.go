@@ -130,7 +130,7 @@ func (m *Model) fitting(t *parsed, v vector, all []shows, p []float64) []Scored 
 }
 
 // nothingFits is from which likelihood on "no article" silences the others.
-const nothingFits = 0.6
+const nothingFits = 0.45
 
 // urge settles the urgency: the gravest trigger, or the level its words usually come with.
 func (m *Model) urge(r *Reading, t *parsed, v vector, all []shows, levels []float64) {

@@ -43,14 +43,36 @@ func (t *parsed) scope(from, to int) string {
 }
 
 func (t *parsed) negatedAt(at int) bool {
-	for i := at - 1; i >= 0 && i >= at-reach && t.words[i].clause == t.words[at].clause; i-- {
-		if !t.negator(i) {
+	for i := at - 1; i >= 0 && i >= at-2*reach && t.words[i].clause == t.words[at].clause; i-- {
+		if !t.negator(i) || i < at-reach && !(t.words[i].low == "no" && evidence[t.words[i+1].low]) {
 			continue
 		}
 		if next := t.words[i+1]; i+1 < at && notThese[next.low] {
 			continue
 		}
+		if t.words[i].low == "no" && t.resumes(i+1, at) {
+			continue
+		}
 		return true
+	}
+	return false
+}
+
+// evidence are words after which a "no" reaches over what somebody does, and twice as far:
+// "no sign that he has a gun or wants to use one".
+var evidence = map[string]bool{
+	"sign": true, "signs": true, "reason": true, "evidence": true, "indication": true, "hint": true, "suggestion": true,
+	"proof": true, "way": true, "claim": true, "one": true, "question": true, "record": true, "report": true, "reports": true,
+}
+
+// resumes says whether after a "no" and what it denies ("no more oxycodone") somebody acts
+// anew in words [from, at): "I said no more oxycodone he yelled …".
+func (t *parsed) resumes(from, at int) bool {
+	for i := from; i < at; i++ {
+		switch t.words[i].low {
+		case "he", "she", "they":
+			return i > from && !evidence[t.words[from].low]
+		}
 	}
 	return false
 }

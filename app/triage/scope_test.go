@@ -20,6 +20,7 @@ func TestWhatIsDeniedOrSupposedIsNotCritical(t *testing.T) {
 		"Do you have a template for the day police come with a search warrant?",
 		"How should we respond when reporters call on deadline?",
 		"I have not been served with a summons.",
+		"There is no sign that she has a gun or that he wants to kill anybody.",
 	} {
 		if r := Read(Embedded(), text); r.Urgency == "critical" {
 			t.Errorf("critical: %q (%s)", text, r.Because)
@@ -39,6 +40,7 @@ func TestWhatHappenedIsCriticalThoughANotOrAnIfStandsNearby(t *testing.T) {
 		"I do not know what to do: a patient just pulled a knife on my assistant.",
 		"My patient texted that she is going to kill herself. I cannot reach her.",
 		"If it matters, he threatened to burn down the clinic yesterday.",
+		"I said no more pills he shouted that he would shoot me.",
 	} {
 		if r := Read(Embedded(), text); r.Urgency != "critical" {
 			t.Errorf("%s: %q (%s)", r.Urgency, text, r.Because)

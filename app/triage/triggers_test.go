@@ -15,10 +15,10 @@ func TestEveryTriggerFiresOnItsFactsAndOnNothingLikeThem(t *testing.T) {
 	}
 	texts := map[string]struct{ fires, silent []string }{
 		"threat_of_violence": {
-			[]string{"He told my nurse he would come back and shoot all of us.", "A man pulled a knife at the front desk this morning.", "A patient punched my receptionist."},
-			[]string{"We gave her a flu shot and she had side effects.", "He is a difficult patient who complains about the parking.", "I took a punch biopsy of her arm."}},
+			[]string{"He told my nurse he would come back and shoot all of us.", "A man pulled a knife at the front desk this morning.", "A patient punched my receptionist.", "He wrote that he has nothing to lose and a full magazine.", "She waited outside my daughter's school."},
+			[]string{"We gave her a flu shot and she had side effects.", "He is a difficult patient who complains about the parking.", "At the gun club a friend showed me his thumb.", "I took a punch biopsy of her arm."}},
 		"suicidal_patient": {
-			[]string{"She texted that she wants to kill herself tonight.", "My patient just told me that he is going to kill his ex-wife."},
+			[]string{"She texted that she wants to kill herself tonight.", "My patient just told me that he is going to kill his ex-wife.", "She has swallowed all her amitriptyline."},
 			[]string{"Do you have a course on depression screening?", "She fell and hurt her knee."}},
 		"duty_to_warn": {
 			[]string{"She had two seizures and insists on driving to work.", "Is there a duty to warn his partner about the infection?"},
@@ -27,8 +27,8 @@ func TestEveryTriggerFiresOnItsFactsAndOnNothingLikeThem(t *testing.T) {
 			[]string{"A patient died in my office this morning.", "We operated on the wrong knee.", "I gave her the wrong dose and she is in the ICU."},
 			[]string{"My mother-in-law died and I took a week of bereavement.", "There is a billing error on her statement."}},
 		"suit": {
-			[]string{"I was just served with a summons.", "A process server left papers naming me as a defendant."},
-			[]string{"I do not want to get sued.", "How do we serve patients in a rural county?"}},
+			[]string{"I was just served with a summons.", "A process server left papers naming me as a defendant.", "Papers came from small claims with a hearing date."},
+			[]string{"I do not want to get sued.", "How do we serve patients in a rural county?", "The form asks me to list every suit ever filed."}},
 		"notice_of_intent": {
 			[]string{"A notice of intent came by certified mail.", "We got a 90-day letter about last spring."},
 			[]string{"How much notice do I give my landlord?", "I intend to retire next year."}},
@@ -51,7 +51,7 @@ func TestEveryTriggerFiresOnItsFactsAndOnNothingLikeThem(t *testing.T) {
 			[]string{"A subpoena came for the whole file.", "I have been noticed for a deposition next month."},
 			[]string{"She asked for a copy of her notes.", "The court was lovely for tennis."}},
 		"board_complaint": {
-			[]string{"The medical board sent me a complaint.", "She has reported me to the state licensing board."},
+			[]string{"The medical board sent me a complaint.", "AHPRA wrote to me about a notification.", "She has reported me to the state licensing board."},
 			[]string{"I am board certified in two fields.", "Our board of directors meets on Monday."}},
 		"complaint": {
 			[]string{"A health plan says that a member filed a formal complaint against me.", "I got a peer review letter from the committee."},
@@ -63,7 +63,7 @@ func TestEveryTriggerFiresOnItsFactsAndOnNothingLikeThem(t *testing.T) {
 			[]string{"She demands a refund for the surgery.", "He says pay me or I will post about you, so should I write off the bill?"},
 			[]string{"What is my premium for next year?", "We pay our interpreter by the hour."}},
 		"threat_to_sue": {
-			[]string{"The family says they will sue me.", "Her husband says that I will hear from his lawyer."},
+			[]string{"The family says they will sue me.", "Her husband says that I will hear from his lawyer.", "I said no more oxycodone and he yelled that I will hear from his lawyer.", "She says her solicitor will be in touch."},
 			[]string{"The issue is her diet.", "Can I sue the reviewer?"}},
 		"high_risk_discharge": {
 			[]string{"May I discharge a patient who is 30 weeks pregnant?", "I want to dismiss a man who takes oxycodone every day."},
@@ -72,8 +72,8 @@ func TestEveryTriggerFiresOnItsFactsAndOnNothingLikeThem(t *testing.T) {
 			[]string{"Our laptop was stolen from the car with patient files on it.", "We faxed her results to the wrong number."},
 			[]string{"How can we answer reviews without violating privacy?", "Does my policy cover a data breach?"}},
 		"sexual_boundary": {
-			[]string{"She says that I touched her inappropriately during the exam.", "My partner is having an affair with a patient."},
-			[]string{"A patient gave me a box of sweets.", "I took a sexual history."}},
+			[]string{"She says that I touched her inappropriately during the exam.", "My partner is having an affair with a patient.", "Her husband says I put my hand on her thigh."},
+			[]string{"A patient gave me a box of sweets.", "I took a sexual history.", "He says he will be in touch."}},
 		"controlled_substances": {
 			[]string{"I prescribed Adderall for my wife.", "His urine drug screen does not match, and he takes oxycodone from me."},
 			[]string{"I prescribed an antibiotic for a patient.", "He lost his glasses."}},
@@ -90,7 +90,7 @@ func TestEveryTriggerFiresOnItsFactsAndOnNothingLikeThem(t *testing.T) {
 			[]string{"The family screamed at the nurses and blocked the door of the room.", "A hostile family will not leave the bedside."},
 			[]string{"My family has moved to town.", "Her daughter came to the visit and was kind."}},
 		"refusal_of_treatment": {
-			[]string{"A woman with breast cancer refuses a biopsy.", "He is leaving against medical advice."},
+			[]string{"A woman with breast cancer refuses a biopsy.", "He is leaving against medical advice.", "A man with crushing chest pain wants to drive himself home."},
 			[]string{"The insurer refuses to pay for the scan.", "Parents in our practice decline vaccines."}},
 		"police_request": {
 			[]string{"A police officer emailed to ask for a patient's records.", "The sheriff wants to know whether she was here, about a missing person."},

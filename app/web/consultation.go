@@ -158,7 +158,7 @@ func (p requestPages) consultation(c *gin.Context) (views.ShowPage, *ticket.Cons
 			return view, nil, err
 		}
 	}
-	if view.Summary, err = (summaryPages{p.Web}).forPhysician(c, got, correctionTry{}); err != nil {
+	if view.Summary, err = (summaryPages(p)).forPhysician(c, got, correctionTry{}); err != nil {
 		return view, nil, err
 	}
 	return view, got, nil

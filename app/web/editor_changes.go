@@ -138,7 +138,7 @@ func (p editorPages) preview(c *gin.Context) error {
 			topic = t.Name
 		}
 	}
-	pages := guidancePages{p.Web}
+	pages := guidancePages(p)
 	r := &guidance.Reading{Article: a, Version: w.Version + 1, Current: w.Version + 1, TopicName: topic, PublishedAt: p.rooms.Now(), Whole: true, Files: w.Files}
 	view := article.ShowPage{Frame: p.frame(c, orWords(a.Title, "A draft"), ""), Title: a.Title, Summary: a.Summary, For: a.For,
 		Topic: article.Link{Label: uncapped(orWords(topic, "Topic")), URL: "/guidance"}, DeskOnly: a.Visible == guidance.ForDesk, Imprint: pages.imprint(ctx, r),

@@ -120,7 +120,7 @@ func (p summaryPages) unanswered(c *gin.Context, tried correctionTry, err error)
 	if !fields && fault.Sentence(err) == "" {
 		return err
 	}
-	view, got, lost := requestPages{p.Web}.consultation(c)
+	view, got, lost := requestPages(p).consultation(c)
 	if lost != nil {
 		return lost
 	}

@@ -53,7 +53,7 @@ func (p summaryPages) write(c *gin.Context, tried summaryTry) error {
 	case tried.typed != nil:
 		form = *tried.typed
 	default:
-		draft, err := deskPages{p.Web}.draft(c, key)
+		draft, err := deskPages(p).draft(c, key)
 		if err != nil {
 			return err
 		}

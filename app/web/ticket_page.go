@@ -72,7 +72,7 @@ func (p deskPages) ticketPage(c *gin.Context, number string, tried ticketAttempt
 	if view.Rail, err = p.railOf(c, s, legs); err != nil {
 		return view, err
 	}
-	view.Summary, view.Rail.Steps, view.Panels.Resolve.Summary, err = summaryPages{p.Web}.onDesk(c, s)
+	view.Summary, view.Rail.Steps, view.Panels.Resolve.Summary, err = summaryPages(p).onDesk(c, s)
 	return view, err
 }
 
