@@ -95,6 +95,9 @@ func (h *head) because(t *parsed, v vector, all []shows, k int) []string {
 	var chosen []int
 	used := map[string]bool{}
 	for _, i := range best {
+		if says[i] < says[best[0]]/3 {
+			break // beside what decided, it explains nothing
+		}
 		if len(chosen) < 4 && !used[t.words[i].stem] {
 			used[t.words[i].stem] = true
 			chosen = append(chosen, i)

@@ -36,6 +36,10 @@ type fit struct {
 	Because []string
 }
 
+// worthShowing is how likely an article has to be before a page offers it because of the
+// reading alone: one in twelve. Below it, what its words find in guidance comes first.
+const worthShowing = 0.08
+
 // fitting are the articles that fit a text: those its reading names, then those that
 // guidance finds by its words, as far as by may read them. Without a text only the first.
 func (w *Web) fitting(ctx context.Context, by actor.Actor, r triage.Reading, typed, topic string, most int) ([]fit, error) {
@@ -51,7 +55,9 @@ func (w *Web) fitting(ctx context.Context, by actor.Actor, r triage.Reading, typ
 		hits = found
 	}
 	var missing []string
-	for _, a := range r.Articles {
+	likely := slices.Clone(r.Articles)
+	likely = slices.DeleteFunc(likely, func(a triage.Scored) bool { return a.P < worthShowing })
+	for _, a := range likely {
 		if !slices.ContainsFunc(hits, func(h guidance.Hit) bool { return h.Slug == a.Code }) {
 			missing = append(missing, a.Code)
 		}
@@ -62,7 +68,7 @@ func (w *Web) fitting(ctx context.Context, by actor.Actor, r triage.Reading, typ
 	}
 	hits = append(hits, named...)
 	var out []fit
-	for _, a := range r.Articles {
+	for _, a := range likely {
 		if i := slices.IndexFunc(hits, func(h guidance.Hit) bool { return h.Slug == a.Code }); i >= 0 {
 			f := fit{hits[i], a.Words}
 			if len(f.Because) == 0 {
