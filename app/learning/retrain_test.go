@@ -14,12 +14,30 @@ import (
 )
 
 // In this house physicians ask about the "quuxlien", which only its consultants know to be
-// about boundaries.
+// about boundaries. They ask in ten ways that share little else: what is nearly the same
+// text is never learned from and tested on at once.
 func (s *school) jargon(n int) {
 	s.t.Helper()
 	for i := range n {
-		s.corrected(i, "discharge", "boundaries_communication", fmt.Sprintf("Visit %d: the quuxlien form for our office came back unsigned, and I wonder which quuxlien rider we hold this year.", i))
+		s.corrected(i, "discharge", "boundaries_communication", jargon(i))
 	}
+}
+
+// jargon is the i-th question.
+func jargon(i int) string {
+	ways := []string{
+		"The quuxlien form came back to us unsigned. What now?",
+		"My partner thinks that a quuxlien is needed before the next visit; is that so?",
+		"Does anybody at your desk know how long a quuxlien stays good?",
+		"Reception lost our quuxlien and everybody is unhappy about it.",
+		"Two nurses asked me about the quuxlien over lunch, and I had no answer.",
+		"We moved to a new building last spring. Is the quuxlien to be filed again?",
+		"Please explain how a quuxlien is renewed to a dentist who has never had one.",
+		"A colleague from another town sent me a quuxlien by mail without a note.",
+		"Is there a fee when the quuxlien is changed after hours?",
+		"I keep a quuxlien in my drawer; should it hang on the wall instead?",
+	}
+	return ways[i%len(ways)]
 }
 
 func TestANightLearnsWhatPeopleCorrected(t *testing.T) {
@@ -115,7 +133,7 @@ func TestAModelNeverHoldsWhatFewPhysiciansWrote(t *testing.T) {
 	t.Parallel()
 	s := newSchool(t)
 	for i := range 40 {
-		words := fmt.Sprintf("Visit %d: the quuxlien form for our office came back unsigned, and I wonder which quuxlien rider we hold.", i)
+		words := jargon(i)
 		if i < 4 {
 			words += " He said zyxqjvort to me." // four tickets, four physicians
 		}
