@@ -7,9 +7,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"hotline/app/actor"
 	"hotline/app/audit"
@@ -64,6 +67,77 @@ func folder(t testing.TB) string {
 	return dir
 }
 
+// lender is a demo that was loaded once: each house gets a copy of its database.
+type lender struct {
+	pg  *embedded.Postgres
+	dir string
+	mu  sync.Mutex
+	n   int
+}
+
+var demoLoaded = sync.OnceValues(func() (*lender, error) {
+	ctx := context.Background()
+	dir, err := os.MkdirTemp("", "hotline-test-")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return nil, err
+	}
+	l := &lender{dir: dir}
+	if l.pg, err = embedded.Start(ctx, embedded.Options{Throwaway: true, Dir: filepath.Join(dir, "pg"), BinDir: os.Getenv("PG_BIN_DIR"), Fetch: true}); err != nil {
+		return nil, err
+	}
+	afterAll = append(afterAll, func() { _ = l.pg.Stop(); os.RemoveAll(dir) })
+	s := &state{dir: dir, stop: func() {}}
+	if s.url, err = l.pg.Database(ctx, databaseName); err != nil {
+		return nil, err
+	}
+	s.owner = s.url
+	if err := s.ownDemo(ctx, false); err != nil {
+		return nil, err
+	}
+	keys, err := s.keys("")
+	if err != nil {
+		return nil, err
+	}
+	db, err := database.Open(ctx, s.url, database.Web)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	if err := db.Ping(ctx); err != nil {
+		return nil, err
+	}
+	return l, build(db, built{secret: keys.secret, box: &mail.Box{}}).loadDemo(ctx, s, keys)
+})
+
+// afterAll is what is put away once every test has run.
+var afterAll []func()
+
+func putAway() {
+	for _, do := range afterAll {
+		do()
+	}
+}
+
+// lend makes a copy of the loaded database and gives its address.
+func (l *lender) lend(ctx context.Context) (string, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c, err := pgx.Connect(ctx, l.pg.URL("postgres"))
+	if err != nil {
+		return "", err
+	}
+	defer c.Close(context.WithoutCancel(ctx))
+	l.n++
+	name := databaseName + "_" + strconv.Itoa(l.n)
+	if _, err := c.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+databaseName); err != nil {
+		return "", err
+	}
+	return l.pg.URL(name), nil
+}
+
 // putUp puts the house up and takes it down after the test.
 func putUp(t testing.TB) *standing {
 	t.Helper()
@@ -79,12 +153,10 @@ func putUp(t testing.TB) *standing {
 	slog.SetDefault(slog.New(slog.NewJSONHandler(logged, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	t.Cleanup(func() { slog.SetDefault(before) })
 
-	dir := folder(t)
-	pg, err := embedded.Start(ctx, embedded.Options{Throwaway: true, Dir: filepath.Join(dir, "pg"), BinDir: os.Getenv("PG_BIN_DIR"), Fetch: true})
+	lent, err := demoLoaded()
 	must(err)
-	t.Cleanup(func() { _ = pg.Stop() })
-	s := &standing{log: logged, pgLog: pg.LogFile(), state: &state{dir: dir, stop: func() {}}}
-	s.state.url, err = pg.Database(ctx, databaseName)
+	s := &standing{log: logged, pgLog: lent.pg.LogFile(), state: &state{dir: lent.dir, stop: func() {}}}
+	s.state.url, err = lent.lend(ctx)
 	must(err)
 	s.state.owner = s.state.url
 	must(s.state.ownDemo(ctx, false))

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 	if as := os.Getenv(lostAs); as != "" {
 		os.Exit(lostChild(as))
 	}
-	dbtest.Main(m)
+	dbtest.Main(m, putAway)
 }
 
 // user runs a verb as it is typed, and gives what it printed.

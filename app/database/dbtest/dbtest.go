@@ -32,9 +32,13 @@ var cluster struct {
 	given    string // TEST_DATABASE_URL
 }
 
-// Main runs a package's tests and stops the throw-away Postgres after them.
-func Main(m *testing.M) {
+// Main runs a package's tests, then does what is to be done after all of them, and stops
+// the throw-away Postgres.
+func Main(m *testing.M, after ...func()) {
 	code := m.Run()
+	for _, do := range after {
+		do()
+	}
 	if cluster.admin != nil {
 		cluster.admin.Close()
 	}
