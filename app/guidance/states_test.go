@@ -108,7 +108,7 @@ func FuzzDiff(f *testing.F) {
 	f.Add("\n\n", " \n")
 	f.Fuzz(func(t *testing.T, was, is string) {
 		if !utf8.ValidString(was) || !utf8.ValidString(is) || len(was)+len(is) > 4000 {
-			t.Skip()
+			return
 		}
 		for _, c := range guidance.Diff(guidance.Article{Body: "## X\n\na" + was}, guidance.Article{Body: "## X\n\na" + is}) {
 			var older, newer strings.Builder
