@@ -3,7 +3,6 @@ package guidance
 import (
 	"context"
 	"encoding/json"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -96,11 +95,11 @@ func answeredSo(q *gorm.DB, articleID int64, at time.Time, affects Affects) (boo
 		return false, err
 	}
 	if len(whys) > 0 {
-		return affects.Affected && whys[0] == strings.TrimSpace(affects.Why), nil
+		return affects.Affected && whys[0] == oneLine(affects.Why), nil
 	}
 	if !affects.Affected {
 		return true, nil
 	}
-	relied, err := cited(q, articleID)
+	relied, err := reliedOn(q, articleID)
 	return relied == 0, err // nobody relied on it, so no recall was opened
 }

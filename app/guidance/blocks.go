@@ -23,7 +23,7 @@ var (
 func Blocks(body string) []Block {
 	blocks := []Block{{}}
 	fence := ""
-	for line := range strings.SplitSeq(strings.ReplaceAll(plainBreaks(body), "\r", "\n"), "\n") {
+	for line := range strings.SplitSeq(plainBreaks(body), "\n") {
 		if found := fenceLike.FindStringSubmatch(line); found != nil {
 			switch {
 			case fence == "":

@@ -7,10 +7,6 @@ import (
 	"hotline/app/actor"
 	"hotline/app/fault"
 	"hotline/app/guidance"
-
-	"github.com/jackc/pgx/v5"
-
-	"hotline/app/database/dbtest"
 )
 
 func TestACitationStaysWhatItWas(t *testing.T) {
@@ -165,18 +161,7 @@ func TestATextThatWasTamperedWithIsToldFromTheOneCited(t *testing.T) {
 	_, err := h.Cite(h.ctx, h.consultant, number, "certificates")
 	h.must(err)
 
-	var database string
-	h.must(h.db.Pool().QueryRow(h.ctx, "SELECT current_database()").Scan(&database))
-	owner, err := pgx.Connect(h.ctx, dbtest.URL(database))
-	h.must(err)
-	defer owner.Close(h.ctx)
-	for _, statement := range []string{
-		"ALTER TABLE article_versions DISABLE TRIGGER article_versions_as_published",
-		"UPDATE article_versions SET body = body || 'Sign anything.'",
-	} {
-		_, err := owner.Exec(h.ctx, statement)
-		h.must(err)
-	}
+	h.exec("UPDATE article_versions SET body = body || 'Sign anything.'")
 	list, err := h.Cited(h.ctx, h.manager, id)
 	h.must(err)
 	if len(list) != 1 || list[0].HashWhole {

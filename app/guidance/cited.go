@@ -79,3 +79,9 @@ func citations(q *gorm.DB, where string, args ...any) ([]Citation, error) {
 	}
 	return list, err
 }
+
+// reliedOn is how many consultations rely on any version of an article.
+func reliedOn(q *gorm.DB, articleID int64) (n int, err error) {
+	err = q.Raw(`SELECT count(DISTINCT c.ticket_id) FROM citations c JOIN article_versions v ON v.id = c.version_id WHERE v.article_id = ?`, articleID).Scan(&n).Error
+	return n, err
+}

@@ -71,8 +71,9 @@ func Diff(from, to Article) []Change {
 	was, is := Blocks(from.Body), Blocks(to.Body)
 	used := make([]bool, len(was))
 	find := func(b Block) int {
+		kind := b.SectionKind()
 		for i, w := range was {
-			if !used[i] && (w.Heading == b.Heading || b.SectionKind() != "text" && w.SectionKind() == b.SectionKind()) {
+			if !used[i] && (w.Heading == b.Heading || kind != "text" && w.SectionKind() == kind) {
 				return i
 			}
 		}

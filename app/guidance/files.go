@@ -156,12 +156,15 @@ func (s *Service) RemoveFile(ctx context.Context, by actor.Actor, slug string, i
 	}
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
 		now := s.now()
+		if err := hold(tx, slug); err != nil {
+			return err
+		}
 		var f struct {
 			ArticleID, DraftID int64
 			State              string
 		}
 		err := tx.Raw(`SELECT f.article_id, f.draft_id, p.state FROM article_files f JOIN articles a ON a.id = f.article_id JOIN article_drafts p ON p.id = f.draft_id
-			WHERE a.slug = ? AND f.id = ? AND f.removed_at IS NULL FOR UPDATE OF f`, slug, id).Take(&f).Error
+			WHERE a.slug = ? AND f.id = ? AND f.removed_at IS NULL`, slug, id).Take(&f).Error
 		if err != nil {
 			return err
 		}
@@ -196,7 +199,7 @@ func (s *Service) File(ctx context.Context, by actor.Actor, slug string, id int6
 			FROM article_files f JOIN articles a ON a.id = f.article_id JOIN article_drafts p ON p.id = f.draft_id
 			WHERE a.slug = ? AND f.id = ? AND f.removed_at IS NULL AND (
 				p.state = 'published' AND (CAST(? AS boolean) OR a.visible = 'insured' AND a.withdrawn_at IS NULL AND a.current > 0)
-				OR p.state IN ('writing', 'in_review', 'returned') AND CAST(? AS boolean))`,
+				OR p.state `+open+` AND CAST(? AS boolean))`,
 			slug, id, staff, by.Desk()).Take(&f).Error
 	})
 	if err != nil {

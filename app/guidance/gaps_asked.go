@@ -40,11 +40,11 @@ func (s *Service) AskFor(ctx context.Context, by actor.Actor, words string) erro
 		if normal == "" {
 			return fault.Say(fault.Unacceptable, "Say in a few words what you were looking for.")
 		}
-		var today int
-		if err := tx.Raw(`SELECT count(*) FROM gap_asks WHERE user_id = ? AND asked_at > ?`, by.ID, now.Add(-24*time.Hour)).Scan(&today).Error; err != nil {
+		var before int
+		if err := tx.Raw(`SELECT count(*) FROM gap_asks WHERE user_id = ? AND asked_at > ?`, by.ID, now.Add(-24*time.Hour)).Scan(&before).Error; err != nil {
 			return err
 		}
-		if today >= mostAsksADay {
+		if before >= mostAsksADay {
 			return fault.Wait(fault.TooMany, "We have heard you: that is a lot for one day. Ask us, and a person answers.", time.Hour)
 		}
 		var house string
@@ -52,18 +52,23 @@ func (s *Service) AskFor(ctx context.Context, by actor.Actor, words string) erro
 			return err
 		}
 		print := sha256.Sum256([]byte(house + " looked for " + normal))
-		made := tx.Exec(`INSERT INTO gap_asks (user_id, fingerprint, day, asked_at) VALUES (?, ?, (CAST(? AS timestamptz) AT TIME ZONE 'UTC')::date, ?)
-			ON CONFLICT ON CONSTRAINT gap_asks_once DO NOTHING`, by.ID, print[:], now, now)
+		today, err := today(tx, now)
+		if err != nil {
+			return err
+		}
+		made := tx.Exec(`INSERT INTO gap_asks (user_id, fingerprint, day, asked_at) VALUES (?, ?, ?::date, ?)
+			ON CONFLICT ON CONSTRAINT gap_asks_once DO NOTHING`, by.ID, print[:], day(today), now)
 		if made.Error != nil || made.RowsAffected == 0 {
 			return made.Error
 		}
 		kept := by.Staff()
-		for _, may := range []func(*gorm.DB, []string, []byte) (bool, error){ours, common} {
-			if kept {
-				break
+		if !kept {
+			if kept, err = ours(tx, said); err != nil {
+				return err
 			}
-			var err error
-			if kept, err = may(tx, said, print[:]); err != nil {
+		}
+		if !kept {
+			if kept, err = common(tx, print[:]); err != nil {
 				return err
 			}
 		}
@@ -78,7 +83,7 @@ func (s *Service) AskFor(ctx context.Context, by actor.Actor, words string) erro
 
 // ours says whether each of the words stands in a current article for insured people or
 // on the list of synonyms.
-func ours(q *gorm.DB, words []string, _ []byte) (all bool, err error) {
+func ours(q *gorm.DB, words []string) (all bool, err error) {
 	err = q.Raw(`SELECT coalesce(bool_and(stems(w) <> '' AND (
 			EXISTS (SELECT FROM article_versions v JOIN articles a ON a.id = v.article_id AND a.current = v.version
 				WHERE a.visible = 'insured' AND a.withdrawn_at IS NULL AND v.search @@ plainto_tsquery('english', plain(w)))
@@ -88,7 +93,7 @@ func ours(q *gorm.DB, words []string, _ []byte) (all bool, err error) {
 }
 
 // common says whether two people asked for the same who do not act for one physician.
-func common(q *gorm.DB, _ []string, print []byte) (two bool, err error) {
+func common(q *gorm.DB, print []byte) (two bool, err error) {
 	err = q.Raw(`WITH who AS (SELECT DISTINCT user_id FROM gap_asks WHERE fingerprint = ?),
 			acts AS (SELECT user_id, id AS physician_id FROM physicians WHERE user_id IS NOT NULL UNION SELECT user_id, physician_id FROM delegations)
 		SELECT EXISTS (SELECT FROM who a JOIN who b ON a.user_id < b.user_id

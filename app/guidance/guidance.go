@@ -106,6 +106,14 @@ func (k kept) article() Article {
 	}}
 }
 
+// due is the day a version is to be looked at again: as it says, or, early, sooner.
+func (k kept) due() (day time.Time, early bool) {
+	if k.ReviewEarly != nil && k.ReviewEarly.Before(k.ReviewBy) {
+		return *k.ReviewEarly, true
+	}
+	return k.ReviewBy, false
+}
+
 // whole says whether the text still is the one that a hash was taken of.
 func (k kept) whole(hash []byte) bool { return string(k.article().Hash()) == string(hash) }
 
@@ -115,7 +123,8 @@ func current(q *gorm.DB, slug string) (kept, error) {
 	return shelved(q, slug, " AND a.withdrawn_at IS NULL")
 }
 
-// shelved reads the newest version of an article, withdrawn or not.
+// shelved reads the newest version of an article, withdrawn or not; more goes behind its
+// condition.
 func shelved(q *gorm.DB, slug, more string) (kept, error) {
 	var k kept
 	err := q.Raw(`SELECT `+keptColumns+` FROM articles a JOIN article_versions v ON v.article_id = a.id AND v.version = a.current

@@ -36,10 +36,14 @@ func (s *Service) Helped(ctx context.Context, by actor.Actor, slug string, versi
 	}
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
 		now := s.now()
+		today, err := today(tx, now)
+		if err != nil {
+			return err
+		}
 		kept := tx.Exec(`INSERT INTO article_verdicts (version_id, user_id, day, helped, place, given_at)
-			VALUES (?, ?, (CAST(? AS timestamptz) AT TIME ZONE 'UTC')::date, ?, ?, ?)
+			VALUES (?, ?, ?::date, ?, ?, ?)
 			ON CONFLICT (version_id, user_id, day) DO UPDATE SET helped = excluded.helped, place = excluded.place, given_at = excluded.given_at
-			WHERE article_verdicts.helped <> excluded.helped`, r.VersionID, by.ID, now, helped, where, now)
+			WHERE article_verdicts.helped <> excluded.helped`, r.VersionID, by.ID, day(today), helped, where, now)
 		if kept.Error != nil || kept.RowsAffected == 0 {
 			return kept.Error
 		}
@@ -60,9 +64,13 @@ func (s *Service) HelpedBy(ctx context.Context, by actor.Actor, versionID int64)
 		return v, err
 	}
 	err = s.db.Read(ctx, func(q *gorm.DB) error {
+		today, err := today(q, s.now())
+		if err != nil {
+			return err
+		}
 		return q.Raw(`SELECT count(*) FILTER (WHERE helped AND ?) AS yes, count(*) FILTER (WHERE NOT helped AND ?) AS no,
-				bool_or(helped) FILTER (WHERE user_id = ? AND day = (CAST(? AS timestamptz) AT TIME ZONE 'UTC')::date) AS mine
-			FROM article_verdicts WHERE version_id = ?`, desk, desk, by.ID, s.now(), versionID).Scan(&v).Error
+				bool_or(helped) FILTER (WHERE user_id = ? AND day = ?::date) AS mine
+			FROM article_verdicts WHERE version_id = ?`, desk, desk, by.ID, day(today), versionID).Scan(&v).Error
 	})
 	return v, err
 }

@@ -3,7 +3,6 @@ package guidance_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/net/html"
 
@@ -60,32 +59,6 @@ func TestNothingAnEditorWritesDoesMoreThanBeRead(t *testing.T) {
 			harmless(t, strings.ReplaceAll(around, "%", words))
 		}
 	}
-}
-
-func TestHugeNestingIsReadInTime(t *testing.T) {
-	t.Parallel()
-	for name, words := range map[string]string{
-		"quotations": strings.Repeat("> ", 10_000) + "x", "brackets": strings.Repeat("[", 20_000), "emphasis": strings.Repeat("*_", 10_000) + "x",
-		"images": strings.Repeat("![", 10_000), "links": strings.Repeat("[a](", 5_000), "lists": nested(140), "backticks": strings.Repeat("`", 19_999) + " x", "tags": strings.Repeat("<a ", 6_000),
-		"headings": strings.Repeat("## a\n", 4_000), "entities": strings.Repeat("&#x3c;", 3_300), "tables": strings.Repeat("|", 10_000) + "\n" + strings.Repeat("|-", 5_000),
-	} {
-		began := time.Now()
-		harmless(t, words)
-		guidance.Blocks(words)
-		guidance.StateNotes(words)
-		guidance.Plain(words)
-		if took := time.Since(began); took > 8*time.Second {
-			t.Errorf("%s take %v", name, took)
-		}
-	}
-}
-
-func nested(deep int) string {
-	var b strings.Builder
-	for n := range deep {
-		b.WriteString(strings.Repeat("  ", n) + "- x\n")
-	}
-	return b.String()
 }
 
 func FuzzRendered(f *testing.F) {

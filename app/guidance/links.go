@@ -27,15 +27,14 @@ const brokenAfter = 2
 
 // Link is an address an article points to, and what looking at it gave.
 type Link struct {
-	URL       string
-	Slug      string
-	Title     string // the article's
-	Owner     string // who keeps it
-	Outcome   string
-	Status    int // what its server answered; 0: nothing
-	CheckedAt time.Time
-	Since     *time.Time // since when it fails
-	Days      int        // on how many days it did
+	URL     string
+	Slug    string
+	Title   string // the article's
+	Owner   string // who keeps it
+	Outcome string
+	Status  int        // what its server answered; 0: nothing
+	Since   *time.Time // since when it fails
+	Days    int        // on how many days it did
 }
 
 // Broken says that a link has failed often enough to be seen to, or should never be followed.
@@ -51,7 +50,7 @@ type LinkReport struct {
 	LastAt    *time.Time
 }
 
-const linkColumns = `SELECT c.url, a.slug, v.title, a.owner, c.outcome, c.status, c.checked_at, c.failing_since AS since, c.failed_days AS days
+const linkColumns = `SELECT c.url, a.slug, v.title, a.owner, c.outcome, c.status, c.failing_since AS since, c.failed_days AS days
 	FROM link_checks c JOIN articles a ON a.id = ANY (c.articles) AND a.withdrawn_at IS NULL JOIN article_versions v ON v.article_id = a.id AND v.version = a.current`
 
 // Links are the links in guidance that do not work. Consultants and managers.

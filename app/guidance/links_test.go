@@ -41,6 +41,11 @@ func sources(t *testing.T) (*httptest.Server, func() []string) {
 	return server, func() []string { mu.Lock(); defer mu.Unlock(); return slices.Clone(asked) }
 }
 
+// checker is the room on a network where the sources of tests stand.
+func (h *house) checker() *guidance.Service {
+	return guidance.New(h.db, guidance.FollowPrivateLinks(), guidance.LinkPause(time.Millisecond))
+}
+
 func linking(to ...string) guidance.Article {
 	a := article("linked")
 	a.Body += "\n## Sources\n\n"
@@ -54,8 +59,7 @@ func TestALinkIsBrokenOnceItFailedOnTwoDays(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	server, asked := sources(t)
-	rules := []guidance.Option{guidance.FollowPrivateLinks(), guidance.LinkPause(time.Millisecond)}
-	checker := guidance.New(h.db, rules...)
+	checker := h.checker()
 	paths := []string{"/here", "/here#part", "/get-only", "/not-for-programs", "/fault", "/around", "/moved", "/gone"}
 	var urls []string
 	for _, p := range paths {
@@ -141,7 +145,7 @@ func TestWhereNothingCanBeReachedNoLinkIsAtFault(t *testing.T) {
 	server := httptest.NewServer(nil)
 	server.Close()
 	h.publish(linking(server.URL + "/here"))
-	checker := guidance.New(h.db, guidance.FollowPrivateLinks(), guidance.LinkPause(time.Millisecond))
+	checker := h.checker()
 	for range 3 {
 		n, err := checker.CheckLinks(h.ctx)
 		h.must(err)
@@ -166,7 +170,7 @@ func TestALinkTooLongToBeOneIsSaidAndTheOthersAreKept(t *testing.T) {
 		return server.URL + "/" + string(words) + end
 	}
 	h.publish(linking(server.URL+"/here", long("one"), long("two"), server.URL+"/gone"))
-	checker := guidance.New(h.db, guidance.FollowPrivateLinks(), guidance.LinkPause(time.Millisecond))
+	checker := h.checker()
 	n, err := checker.CheckLinks(h.ctx)
 	h.must(err)
 	r, err := h.Links(h.ctx, h.manager)
@@ -188,7 +192,7 @@ func TestALinkThatCannotBeKeptTakesNoneOfTheOthersAlong(t *testing.T) {
 	server, _ := sources(t)
 	h.publish(linking(server.URL+"/here", server.URL+"/fault", server.URL+"/gone"))
 	h.exec("ALTER TABLE link_checks ADD CHECK (url NOT LIKE '%/fault')")
-	if _, err := guidance.New(h.db, guidance.FollowPrivateLinks(), guidance.LinkPause(time.Millisecond)).CheckLinks(h.ctx); err == nil {
+	if _, err := h.checker().CheckLinks(h.ctx); err == nil {
 		t.Error("nobody learns of it")
 	}
 	if n := h.count("SELECT count(*) FROM link_checks"); n != 2 {

@@ -18,13 +18,9 @@ func (s *Service) Named(ctx context.Context, by actor.Actor, slugs []string) ([]
 	}
 	var rows []row
 	err = s.db.Read(ctx, func(q *gorm.DB) error {
-		return q.Raw(`SELECT a.slug, a.topic, tp.name AS topic_name, a.visible, v.version, v.title, v.summary, v.reviewed_on, least(v.review_by, a.review_early) AS review_by
+		return q.Raw(`SELECT a.slug, a.topic, tp.name AS topic_name, a.visible, v.version, v.title, v.summary, v.reviewed_on, `+due+` AS review_by
 			FROM articles a JOIN article_versions v ON v.article_id = a.id AND v.version = a.current JOIN topics tp ON tp.code = a.topic
 			WHERE a.slug IN ? AND a.withdrawn_at IS NULL AND (a.visible = 'insured' OR CAST(? AS boolean))`, slugs, desk).Scan(&rows).Error
 	})
-	hits := make([]Hit, len(rows))
-	for i, r := range rows {
-		hits[i] = r.hit()
-	}
-	return hits, err
+	return hitsOf(rows), err
 }

@@ -126,7 +126,7 @@ func edition(tx *gorm.DB, by actor.Actor, id int64, version int, in Article, has
 func place(tx *gorm.DB, id int64, in Article, version int) error {
 	return tx.Exec(`UPDATE articles SET topic = ?, visible = ?, current = ?, owner = ?,
 			owner_id = CASE WHEN owner = ? AND owner_id IS NOT NULL THEN owner_id ELSE (SELECT CASE WHEN count(*) = 1 THEN min(u.id) END FROM users u
-				WHERE u.role IN ('consultant', 'manager') AND u.state = 'active' AND ? IN (u.name, u.name || ', ' || u.credentials)) END
+				WHERE `+mayKeep+` AND ? IN (u.name, u.name || ', ' || u.credentials)) END
 		WHERE id = ?`,
 		in.Topic, in.Visible, version, in.Owner, in.Owner, in.Owner, id).Error
 }
@@ -135,14 +135,17 @@ func place(tx *gorm.DB, id int64, in Article, version int) error {
 // text from whatever keyboard they came.
 func (a Article) tidy() Article {
 	for _, line := range []*string{&a.Title, &a.Slug, &a.Topic, &a.Visible, &a.Owner, &a.Author, &a.For, &a.Summary, &a.Keywords, &a.Changed} {
-		*line = strings.Join(strings.Fields(printable(*line)), " ")
+		*line = oneLine(*line)
 	}
-	a.Body = strings.TrimSpace(printable(strings.ReplaceAll(plainBreaks(a.Body), "\r", "\n")))
+	a.Body = strings.TrimSpace(printable(plainBreaks(a.Body)))
 	if a.Body != "" {
 		a.Body += "\n"
 	}
 	return a
 }
+
+// oneLine is what somebody typed as the words of one line.
+func oneLine(s string) string { return strings.Join(strings.Fields(printable(s)), " ") }
 
 // printable drops what is not text. The marks around a found word are such
 // characters, so that no article can bring its own.

@@ -33,7 +33,7 @@ func openRecall(tx *gorm.DB, by actor.Actor, articleID int64, version int, why s
 	var id int64
 	err := tx.Raw(`INSERT INTO recalls (article_id, version, why, opened_at, opened_by) SELECT @article, @version, @why, @now, CAST(@opener AS bigint)
 		WHERE EXISTS (SELECT FROM citations c JOIN article_versions v ON v.id = c.version_id WHERE v.article_id = @article AND v.version <= @version)
-		RETURNING id`, map[string]any{"article": articleID, "version": version, "why": why, "now": now, "opener": opener}).Scan(&id).Error
+		RETURNING id`, map[string]any{"article": articleID, "version": version, "why": oneLine(why), "now": now, "opener": opener}).Scan(&id).Error
 	if err != nil || id == 0 {
 		return err
 	}

@@ -2,7 +2,6 @@ package guidance
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -184,8 +183,5 @@ func (s *Service) UnderRecall(ctx context.Context, by actor.Actor, ticketID int6
 			JOIN article_versions v ON v.article_id = a.id AND v.version = i.version JOIN tickets t ON t.id = i.ticket_id
 			WHERE i.ticket_id = ? AND i.how IS NULL AND (`+seen+`) ORDER BY r.id`, append([]any{ticketID}, args...)...).Scan(&all).Error
 	})
-	for i := range all {
-		all[i].Why = strings.TrimSpace(all[i].Why)
-	}
 	return all, err
 }

@@ -120,8 +120,7 @@ const wordsPerMinute = 200
 
 // ReadingMinutes is how long the article takes to read, rounded up, never less than one.
 func ReadingMinutes(markdown string) int {
-	n := len(strings.Fields(Plain(markdown)))
-	return max(1, (n+wordsPerMinute-1)/wordsPerMinute)
+	return max(1, (Words(markdown)+wordsPerMinute-1)/wordsPerMinute)
 }
 
 type part struct {
@@ -269,7 +268,7 @@ func words(fragment string) string {
 	}
 }
 
+var breaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 // plainBreaks gives text from any keyboard the breaks and letters Markdown expects.
-func plainBreaks(s string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
-}
+func plainBreaks(s string) string { return breaks.Replace(strings.ToValidUTF8(s, "\uFFFD")) }

@@ -76,6 +76,14 @@ func (r row) hit() Hit {
 		TitleParts: []Part{{Words: r.Title}}, Quote: []Part{{Words: r.Summary}}}
 }
 
+func hitsOf(rows []row) []Hit {
+	hits := make([]Hit, len(rows))
+	for i, r := range rows {
+		hits[i] = r.hit()
+	}
+	return hits
+}
+
 // Query is what somebody looks for. State is a state's code: articles whose state notes
 // speak of it. Audience is ForInsured or ForDesk, and Stale those whose review is past
 // its day; both only for staff. What is left out narrows nothing.
@@ -118,11 +126,7 @@ func (s *Service) search(q *gorm.DB, desk bool, in Query) ([]Hit, error) {
 	var rows []row
 	if words == "" {
 		err := q.Raw(shelfSQL, append(args, sql.Named("most", mostShelved))...).Scan(&rows).Error
-		hits := make([]Hit, len(rows))
-		for i, r := range rows {
-			hits[i] = r.hit()
-		}
-		return hits, err
+		return hitsOf(rows), err
 	}
 	if in.Limit <= 0 {
 		in.Limit = 20
@@ -152,9 +156,8 @@ func (s *Service) search(q *gorm.DB, desk bool, in Query) ([]Hit, error) {
 	if meant != "" {
 		err = q.Raw(searchSQL, append(args, sql.Named("slipped", meant))...).Scan(&rows).Error
 	}
-	hits := make([]Hit, len(rows))
+	hits := hitsOf(rows)
 	for i, r := range rows {
-		hits[i] = r.hit()
 		hits[i].TitleParts = parts(r.TitleMarked)
 		for _, marked := range []string{r.SummaryMarked, r.WordsMarked} {
 			if strings.Contains(marked, startMark) {

@@ -12,25 +12,6 @@ import (
 	"hotline/app/guidance"
 )
 
-func TestASlipOfTheFingerStillFinds(t *testing.T) {
-	t.Parallel()
-	h := stocked(t)
-	for words, want := range map[string]string{
-		"disharge a patient":  "discharge",
-		"abandonnment":        "ending-the-relationship",
-		"misinformtion":       "misinformation-and-unproven-treatment",
-		"vacine hesitency":    "misinformation-and-unproven-treatment",
-		"negatve reviews":     "negative-online-reviews",
-		"texitng my patients": "texting-email-and-your-own-phone",
-		"discha":              "discharge",
-		"self-perscribing":    "family-friends-staff-and-yourself",
-	} {
-		if hits := h.search(h.physician, words); len(hits) == 0 || hits[0].Slug != want && hits[0].Topic != want {
-			t.Errorf("%q finds %v", words, slugs(hits))
-		}
-	}
-}
-
 func TestWhatPeopleSayFindsWhatWeCallIt(t *testing.T) {
 	t.Parallel()
 	h := stocked(t)
@@ -242,38 +223,6 @@ func TestTheIndexGoesTopicByTopic(t *testing.T) {
 	}
 }
 
-func TestATicketIsOfferedTheArticleOfItsTopicAndWhy(t *testing.T) {
-	t.Parallel()
-	h := stocked(t)
-	for _, sample := range []struct{ topic, words, slug string }{
-		{"discharge", "A patient’s urine screen does not match our opiate contract. Do we go one strike and out with a last thirty-day script, or give another chance?", "when-not-to-discharge"},
-		{"difficult_patient", "He missed four visits, will not take his insulin and shouted at my receptionist. How do I talk to him?", "difficult-encounters-and-nonadherence"},
-		{"online_reviews", "We have a string of negative online reviews. How can I respond to them safely without breaking the privacy rules?", "negative-online-reviews"},
-		{"close_relationships", "My sister-in-law wants me to call in an antibiotic for her over the holiday.", "family-friends-staff-and-yourself"},
-		{"boundaries_communication", "A patient got my cell number and texts me late at night about her symptoms.", "texting-email-and-your-own-phone"},
-		{"misinformation", "Parents refuse the measles shot and want me to sign an exemption for school.", "misinformation-and-unproven-treatment"},
-	} {
-		for _, topic := range []string{sample.topic, "other_liability"} { // also when the topic was chosen wrongly
-			hits, err := h.Suggest(h.ctx, h.consultant, sample.words, topic, 0)
-			h.must(err)
-			i := slices.Index(slugs(hits), sample.slug)
-			if i < 0 || len(hits) > 3 || i != 0 && topic == sample.topic {
-				t.Errorf("%s as %s: %v", sample.slug, topic, slugs(hits))
-				continue
-			}
-			if len(hits[i].Matched) == 0 || len(hits[i].States) == 0 {
-				t.Errorf("%s: matched %v, speaks of %v", sample.slug, hits[i].Matched, hits[i].States)
-			}
-			for _, word := range hits[i].Matched {
-				if !strings.Contains(strings.ToLower(sample.words), word) {
-					t.Errorf("%s: %q was never said", sample.slug, word)
-				}
-			}
-			t.Log(topic, slugs(hits), hits[0].Matched)
-		}
-	}
-}
-
 func TestWhatOneMayNotReadCrowdsNothingOut(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -321,44 +270,77 @@ func TestAReviewBroughtForwardCountsAsTheDayItIsDue(t *testing.T) {
 	}
 }
 
-// BenchmarkSearch looks through 5,000 articles.
-func BenchmarkSearch(b *testing.B) {
-	h := newHouse(b)
-	topics := []string{"discharge", "difficult_patient", "online_reviews", "other_liability"}
-	words := strings.Fields("patient physician letter notice record refill visit lawyer board nurse family review text phone vaccine consent minor capacity guardian portal fee lab imaging referral surgery opioid taper pregnancy threat staff")
-	for i := range 5000 {
-		a := article(fmt.Sprintf("article-%d", i))
-		a.Topic = topics[i%len(topics)]
-		a.Keywords = fmt.Sprintf("%s, %s, %s", words[i%30], words[i/30%30], words[i/7%30])
-		var body strings.Builder
-		for j := range 400 {
-			body.WriteString(words[(i*7+j*j+j/3)%30] + " ")
-		}
-		a.Body = "## Text\n\n" + body.String() + "\n"
-		if _, err := h.Publish(h.ctx, operator, a); err != nil {
-			b.Fatal(err)
-		}
+func TestATitleSpeaksLouderThanSearchWordsThanSummaryThanText(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for slug, put := range map[string]func(*guidance.Article){
+		"in-title":   func(a *guidance.Article) { a.Title = "Xylophones at work" },
+		"in-words":   func(a *guidance.Article) { a.Keywords = "form, xylophone" },
+		"in-summary": func(a *guidance.Article) { a.Summary = "Of xylophones and more." },
+		"in-text":    func(a *guidance.Article) { a.Body += strings.Repeat("\nA xylophone.\n", 30) },
+	} {
+		a := article(slug)
+		put(&a)
+		h.publish(a)
 	}
-	if _, err := h.Load(h.ctx, operator); err != nil {
-		b.Fatal(err)
+	if got := slugs(h.search(h.physician, "xylophone")); !slices.Equal(got, []string{"in-title", "in-words", "in-summary", "in-text"}) {
+		t.Errorf("in the order %v", got)
 	}
-	if _, err := h.db.Pool().Exec(h.ctx, "SELECT 1"); err != nil {
-		b.Fatal(err)
-	}
-	for name, typed := range map[string]string{"one": "vaccine", "common": "patient letter", "typo": "vacine opiod", "sentence": "my patient wants a refill of an opioid but missed every visit this year", "nothing": "zeppelin"} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				if _, err := h.Search(h.ctx, h.consultant, typed, "", 20); err != nil {
-					b.Fatal(err)
-				}
+}
+
+func TestASearchIsNarrowedByStateAudienceAndReview(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ohio := article("ohio")
+	ohio.Body += "\n## State notes\n\n- **Maryland, Ohio and the District of Columbia** Wait.\n- **Every other state** Nothing.\n\n## Sources\n\n1. **Kansas** law\n"
+	h.publish(ohio)
+	old := article("old")
+	old.Reviewed, old.ReviewBy, old.Visible = old.Reviewed.AddDate(-2, 0, 0), old.Reviewed.AddDate(0, 0, 2), guidance.ForDesk // until 18 November
+	h.publish(old)
+	for _, words := range []string{"", "certificate"} {
+		for _, one := range []struct {
+			by   actor.Actor
+			q    guidance.Query
+			want string
+		}{
+			{h.physician, guidance.Query{State: "OH"}, "ohio"},
+			{h.physician, guidance.Query{State: "DC"}, "ohio"},
+			{h.physician, guidance.Query{State: "KS"}, ""},
+			{h.physician, guidance.Query{State: "ZZ"}, ""},
+			{h.physician, guidance.Query{Audience: guidance.ForDesk, Stale: true}, "ohio"}, // not theirs to ask
+			{h.consultant, guidance.Query{Audience: guidance.ForDesk}, "old"},
+			{h.consultant, guidance.Query{Audience: guidance.ForInsured}, "ohio"},
+			{h.auditor, guidance.Query{Stale: true}, "old"},
+			{h.consultant, guidance.Query{}, "ohio old"},
+		} {
+			one.q.Words = words
+			hits, err := h.SearchFor(h.ctx, one.by, one.q)
+			h.must(err)
+			got := slugs(hits)
+			slices.Sort(got)
+			if strings.Join(got, " ") != one.want {
+				t.Errorf("%s asks %+v: %v", one.by.Role, one.q, got)
 			}
-		})
+		}
 	}
-	b.Run("suggest", func(b *testing.B) {
-		for b.Loop() {
-			if _, err := h.Suggest(h.ctx, h.consultant, strings.Repeat("my patient wants a refill of an opioid but missed every visit, ", 5), "discharge", 3); err != nil {
-				b.Fatal(err)
+}
+
+func TestWhatIsWithdrawnIsNotFound(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.publish(article("certificates"))
+	number, _ := h.ask(h.physician, "May I sign this certificate?")
+	h.must(h.Withdraw(h.ctx, h.manager, "certificates", "It was wrong.", guidance.Affects{}))
+	for _, by := range []actor.Actor{h.physician, h.consultant} {
+		for _, words := range []string{"", "certificate", "cretificate"} {
+			if hits := h.search(by, words); len(hits) != 0 {
+				t.Errorf("%s finds it by %q", by.Role, words)
 			}
 		}
-	})
+		if hits, err := h.Suggest(h.ctx, by, "certificate", "other_liability", 5); err != nil || len(hits) != 0 {
+			t.Errorf("%s is offered it, %v", by.Role, err)
+		}
+	}
+	_, err := h.Cite(h.ctx, h.consultant, number, "certificates")
+	h.says(err, fault.NotFound)
 }

@@ -2,7 +2,6 @@ package guidance
 
 import (
 	"context"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -28,7 +27,7 @@ func (s *Service) Settle(ctx context.Context, by actor.Actor, recallID int64, nu
 	if !by.Desk() {
 		return fault.NotFound
 	}
-	in.Why = strings.Join(strings.Fields(printable(in.Why)), " ")
+	in.Why = oneLine(in.Why)
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
 		now := s.now()
 		t, err := ticket.Locked(tx, by, number, now)

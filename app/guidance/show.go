@@ -37,6 +37,9 @@ type Edition struct {
 	Changed     string
 }
 
+// asked is the version that was asked for, of an article a: the one read now for 0.
+const asked = `coalesce(nullif(CAST(? AS bigint), 0), a.current)`
+
 // Show reads an article; version 0 is the current one. Staff read every version.
 // Insured people read what is current, stands and is for them, and any version that was
 // cited to them. Everything else is not found.
@@ -57,17 +60,17 @@ func (s *Service) Show(ctx context.Context, by actor.Actor, slug string, version
 		}
 		var k kept
 		err = q.Raw(`SELECT `+keptColumns+` FROM articles a JOIN topics tp ON tp.code = a.topic
-			JOIN article_versions v ON v.article_id = a.id AND v.version = CASE WHEN CAST(? AS bigint) = 0 THEN a.current ELSE CAST(? AS bigint) END
+			JOIN article_versions v ON v.article_id = a.id AND v.version = `+asked+`
 			WHERE a.slug = ? AND (CAST(? AS boolean) OR (a.visible = 'insured' AND v.version = a.current AND a.withdrawn_at IS NULL)
 				OR EXISTS (SELECT FROM citations c JOIN tickets t ON t.id = c.ticket_id WHERE c.version_id = v.id AND `+told+`))`,
-			append([]any{version, version, slug, desk}, args...)...).Take(&k).Error
+			append([]any{version, slug, desk}, args...)...).Take(&k).Error
 		if err != nil {
 			return err
 		}
 		r = &Reading{Article: k.article(), VersionID: k.VersionID, Version: k.Version, Current: k.Current, TopicName: k.TopicName,
 			PublishedAt: k.PublishedAt, Due: k.ReviewBy, Whole: k.whole(k.TextHash), Withdrawn: k.WithdrawnAt}
-		if k.Version == k.Current && k.ReviewEarly != nil && k.ReviewEarly.Before(k.ReviewBy) {
-			r.Due = *k.ReviewEarly
+		if k.Version == k.Current {
+			r.Due, _ = k.due()
 		}
 		if k.Version == k.Current && (desk || k.Visible == ForInsured && k.WithdrawnAt == nil) {
 			if r.Files, err = filesOf(q, k.ArticleID, "(p.state = 'published')"); err != nil {

@@ -30,7 +30,7 @@ type StaleArticle struct {
 }
 
 // due is the day an article is to be looked at: as its version says, or sooner.
-const due = `least(v.review_by, coalesce(a.review_early, v.review_by))`
+const due = `least(v.review_by, a.review_early)`
 
 // Stale are the articles whose review is due within 30 days or past, earliest first.
 // Consultants and managers.
@@ -45,17 +45,17 @@ func (s *Service) Stale(ctx context.Context, by actor.Actor) ([]StaleArticle, er
 			return err
 		}
 		return q.Raw(`SELECT a.slug, v.title, tp.name AS topic_name, a.owner, u.id AS owner_id, v.version, `+due+` AS due, `+due+` < ?::date AS over,
-				EXISTS (SELECT FROM article_drafts d WHERE d.article_id = a.id AND d.state IN ('writing', 'in_review', 'returned')) AS drafting
+				EXISTS (SELECT FROM article_drafts d WHERE d.article_id = a.id AND d.state `+open+`) AS drafting
 			FROM articles a JOIN article_versions v ON v.article_id = a.id AND v.version = a.current JOIN topics tp ON tp.code = a.topic
-			LEFT JOIN users u ON u.id = a.owner_id AND u.state = 'active'
+			LEFT JOIN users u ON u.id = a.owner_id AND `+mayKeep+`
 			WHERE a.withdrawn_at IS NULL AND `+due+` <= ?::date ORDER BY due, v.title LIMIT 200`,
 			day(today), day(today.AddDate(0, 0, staleAhead))).Scan(&all).Error
 	})
 	return all, err
 }
 
-// promiseReview promises the letter that says a review is due: at the beginning of the
-// working day, Eastern time, two weeks ahead. Promises of earlier dates find, when their
+// promiseReview promises the letter that says a review is due: two weeks ahead, at eight
+// in the morning Eastern time, nine in summer. Promises of earlier dates find, when their
 // time comes, that they do not hold any more.
 func promiseReview(tx *gorm.DB, articleID int64, due, now time.Time) error {
 	at := due.AddDate(0, 0, -tellAhead).Add(13 * time.Hour)
@@ -85,7 +85,7 @@ func (s *Service) TellReviewDue(ctx context.Context, by actor.Actor, articleID i
 		}
 		err := tx.Raw(`SELECT a.id, a.slug, u.id AS owner_id, `+due+` AS due FROM articles a
 			JOIN article_versions v ON v.article_id = a.id AND v.version = a.current
-			LEFT JOIN users u ON u.id = a.owner_id AND u.state = 'active' AND u.role IN ('consultant', 'manager')
+			LEFT JOIN users u ON u.id = a.owner_id AND `+mayKeep+`
 			WHERE a.id = ? AND a.withdrawn_at IS NULL`, articleID).Scan(&a).Error
 		if err != nil || a.ID == 0 || now.Before(a.Due.AddDate(0, 0, -tellAhead)) {
 			return err

@@ -114,3 +114,24 @@ func TestAReviewThatChangesNotEvenADateAnswersADayThatWasBroughtForward(t *testi
 		t.Errorf("version %d is due by %s, early %t, %d promises after %d", version, after.Due, after.Early, promises(), before)
 	}
 }
+
+func TestWhoeverLeftTheDeskKeepsNoArticle(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	a := article("certificates")
+	a.Owner = "Una Brandt"
+	h.publish(a)
+	h.db.Freeze(time.Date(2027, 5, 2, 13, 0, 0, 0, time.UTC))
+	keeper := func() *int64 {
+		all, err := h.Stale(h.ctx, h.consultant)
+		h.must(err)
+		return all[0].OwnerID
+	}
+	if id := keeper(); id == nil || *id != h.elsewhere.ID {
+		t.Fatalf("kept by %v", id)
+	}
+	h.exec("UPDATE users SET role = 'auditor' WHERE id = $1", h.elsewhere.ID)
+	if id := keeper(); id != nil {
+		t.Error("an auditor is said to keep it, and managers get the letter")
+	}
+}

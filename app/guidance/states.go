@@ -47,12 +47,15 @@ func WithStateNotes(body string, notes []StateNote) string {
 	return Written(blocks)
 }
 
-var noteLike = regexp.MustCompile(`^[-*+] +\*\*([^*]+)\*\*:? *(.*)$`)
+var (
+	noteLike  = regexp.MustCompile(`^[-*+] +\*\*([^*]+)\*\*:? *(.*)$`)
+	blockLike = regexp.MustCompile("^ {0,3}(?:[-*+](?:[ \t]|$)|[-*_=]{3}|[#>|<]|\\d+[.)]|```|~~~)")
+)
 
 // StateRows takes a State notes section apart: the list it begins with, and the rest.
 func StateRows(text string) (notes []StateNote, rest string) {
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
-	i := 0
+	i, goesOn := 0, false // goesOn: the line before was a note's, and a paragraph may be wrapped
 	for ; i < len(lines); i++ {
 		line := lines[i]
 		if found := noteLike.FindStringSubmatch(line); found != nil {
@@ -61,19 +64,25 @@ func StateRows(text string) (notes []StateNote, rest string) {
 				lead = ""
 			}
 			notes = append(notes, StateNote{States: lead, Words: found[2]})
+			goesOn = true
 			continue
 		}
-		switch {
-		case strings.TrimSpace(line) == "":
-			if len(notes) > 0 {
-				notes[len(notes)-1].Words += "\n"
+		blank := strings.TrimSpace(line) == ""
+		if len(notes) == 0 {
+			if blank {
+				continue
 			}
-			continue
-		case len(notes) > 0 && strings.HasPrefix(line, "  "):
-			notes[len(notes)-1].Words += "\n" + strings.TrimPrefix(line, "  ")
-			continue
+			break
 		}
-		break
+		if !blank && !strings.HasPrefix(line, "  ") && (!goesOn || blockLike.MatchString(line)) {
+			break
+		}
+		goesOn = !blank
+		words := &notes[len(notes)-1].Words
+		*words += "\n"
+		if !blank {
+			*words += strings.TrimPrefix(line, "  ")
+		}
 	}
 	for n := range notes {
 		notes[n].Words = strings.TrimSpace(notes[n].Words)

@@ -2,29 +2,11 @@ package guidance_test
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
-	"unicode/utf8"
 
 	"hotline/app/guidance"
 )
-
-func TestTheShippedArticlesComeApartAndTogetherLetterForLetter(t *testing.T) {
-	t.Parallel()
-	for slug, b := range shelf(t) {
-		if got := guidance.Written(guidance.Blocks(b.body)); got != b.body {
-			t.Errorf("%s differs", slug)
-		}
-		if got := guidance.Written(guidance.Arranged(guidance.Blocks(b.body))); got != b.body {
-			t.Errorf("%s, arranged, differs", slug)
-		}
-		if got := guidance.WithStateNotes(b.body, guidance.StateNotes(b.body)); got != b.body {
-			t.Errorf("%s, its state notes read and written, differs", slug)
-		}
-	}
-}
 
 func TestTheNoteForEveryOtherStateComesLast(t *testing.T) {
 	t.Parallel()
@@ -51,95 +33,43 @@ func TestWhatIsNoStateNoteStaysInItsSection(t *testing.T) {
 	}
 }
 
-func TestAHeadingInCodeStartsNoSection(t *testing.T) {
+func TestTheDatabaseReadsStateNotesAsThePageDoes(t *testing.T) {
 	t.Parallel()
-	body := "## One\n\n```\n## not a heading\n```\n\n## Two\n\nText.\n"
-	if got := guidance.Blocks(body); len(got) != 2 || guidance.Written(got) != body {
-		t.Errorf("%+v", got)
+	h := stocked(t)
+	rows, err := h.db.Pool().Query(h.ctx, "SELECT a.slug, v.body, v.states FROM article_versions v JOIN articles a ON a.id = v.article_id")
+	h.must(err)
+	defer rows.Close()
+	n := 0
+	for rows.Next() {
+		var slug, body string
+		var got []string
+		h.must(rows.Scan(&slug, &body, &got))
+		want, err := guidance.States(body)
+		h.must(err)
+		if n++; !slices.Equal(got, want) {
+			t.Errorf("%s: %v, the page says %v", slug, got, want)
+		}
+	}
+	if n < 16 {
+		t.Errorf("only %d articles", n)
 	}
 }
 
-func FuzzBlocks(f *testing.F) {
-	for _, seed := range []string{"", "## A\n\nb\n", "text\n## A\n## B\nc", "```\n## x", "## \n\r\n##\t\n#", "## State notes\n- **Ohio**\n  x\n- **Every other state** y", "\x00## a ##\n"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, body string) {
-		once := guidance.Written(guidance.Blocks(body))
-		if again := guidance.Written(guidance.Blocks(once)); again != once {
-			t.Errorf("%q becomes %q", once, again)
-		}
-		if notes := guidance.WithStateNotes(body, guidance.StateNotes(body)); utf8.ValidString(body) && !utf8.ValidString(notes) {
-			t.Error("it is no text any more")
-		}
-		guidance.Arranged(guidance.Blocks(body))
-	})
-}
-
-func TestADiffSaysWhatWasAddedAndTakenAwaySectionBySection(t *testing.T) {
+func TestANoteThatIsWrappedStaysWhole(t *testing.T) {
 	t.Parallel()
-	from, to := article("certificates"), article("certificates")
-	from.Body = "## Steps\n\n1. Read it slowly.\n\n## Old\n\nGone.\n\n## Do\n\n- Ask.\n"
-	to.Body = "## Steps\n\n1. Read it twice.\n\n## Do\n\n- Ask.\n\n## New\n\nCome.\n"
-	to.Title = "On all certificates"
-	var got []string
-	for _, c := range guidance.Diff(from, to) {
-		if c.Kind == guidance.Same {
-			continue
-		}
-		var b strings.Builder
-		b.WriteString(c.Part + ": ")
-		for _, p := range c.Pieces {
-			b.WriteString(map[int]string{0: p.Words, 1: "{+" + p.Words + "+}", -1: "[-" + p.Words + "-]"}[p.Sign])
-		}
-		got = append(got, b.String())
+	body := "## State notes\n\n- **Ohio** A rule\nthat goes on.\n- **Every other state** Nothing\n  specific.\n"
+	notes := guidance.StateNotes(body)
+	want := []guidance.StateNote{{States: "Ohio", Words: "A rule\nthat goes on."}, {Words: "Nothing\nspecific."}}
+	if !slices.Equal(notes, want) {
+		t.Errorf("%+v", notes)
 	}
-	want := []string{"Title: On {+all +}certificates", "Steps: 1. Read it [-slowly.-]{+twice.+}", "Old: [-Gone.-]", "New: {+Come.+}"}
-	if !slices.Equal(got, want) {
+	if got := guidance.WithStateNotes(body, notes); got != strings.Replace(body, "\nthat", "\n  that", 1) {
 		t.Errorf("%q", got)
 	}
-	if changes := guidance.Diff(from, from); slices.ContainsFunc(changes, func(c guidance.Change) bool { return c.Kind != guidance.Same }) {
-		t.Error("a text differs from itself")
-	}
-}
-
-func FuzzDiff(f *testing.F) {
-	f.Add("a b c\n\nd", "a c\nd  e")
-	f.Add("", "x")
-	f.Add("\n\n", " \n")
-	f.Fuzz(func(t *testing.T, was, is string) {
-		if !utf8.ValidString(was) || !utf8.ValidString(is) || len(was)+len(is) > 4000 {
-			return
+	for _, other := range []string{"- Another thing.", "> Said so.", "### Then", "1. First.", "```"} {
+		body := "## State notes\n\n- **Ohio** A rule.\n" + other + "\n"
+		if notes := guidance.StateNotes(body); len(notes) != 1 || notes[0].Words != "A rule." {
+			t.Errorf("%q becomes part of %+v", other, notes)
 		}
-		for _, c := range guidance.Diff(guidance.Article{Body: "## X\n\na" + was}, guidance.Article{Body: "## X\n\na" + is}) {
-			var older, newer strings.Builder
-			for _, p := range c.Pieces {
-				if p.Sign <= 0 {
-					older.WriteString(p.Words)
-				}
-				if p.Sign >= 0 {
-					newer.WriteString(p.Words)
-				}
-			}
-			find := func(a, want string) bool {
-				return a == "" || slices.ContainsFunc(guidance.Blocks("## X\n\na"+want), func(b guidance.Block) bool { return b.Text == a })
-			}
-			if !find(older.String(), was) || !find(newer.String(), is) {
-				t.Errorf("%+v of %q and %q", c, was, is)
-			}
-		}
-	})
-}
-
-func TestTheLongestTextsAreComparedInTime(t *testing.T) {
-	t.Parallel()
-	var from, to guidance.Article
-	for n := range 3_300 {
-		from.Body += strconv.Itoa(n%613) + "a "
-		to.Body += strconv.Itoa(n*7%601) + "b "
-	}
-	began := time.Now()
-	guidance.Diff(from, to)
-	if took := time.Since(began); took > 4*time.Second {
-		t.Errorf("took %v", took)
 	}
 }

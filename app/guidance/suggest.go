@@ -40,9 +40,8 @@ func (s *Service) Suggest(ctx context.Context, by actor.Actor, words, topic stri
 	if err != nil {
 		return nil, err
 	}
-	hits := make([]Hit, len(rows))
+	hits := hitsOf(rows)
 	for i, r := range rows {
-		hits[i] = r.hit()
 		if err := json.Unmarshal([]byte(r.Matched), &hits[i].Matched); err != nil {
 			return nil, err
 		}

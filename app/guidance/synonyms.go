@@ -34,6 +34,9 @@ const (
 	longestSynonym = 400
 )
 
+// listing is the advisory lock under which a list is put in another's place.
+const listing = 7208
+
 // Synonyms is the list in force. Managers, and the system.
 func (s *Service) Synonyms(ctx context.Context, by actor.Actor) (*Vocabulary, error) {
 	if !by.Is(actor.Manager, actor.System) {
@@ -73,7 +76,7 @@ func (s *Service) SetSynonyms(ctx context.Context, by actor.Actor, rows []Synony
 		}
 		was := 0
 		// Whoever comes second waits here, and is then told.
-		if err := tx.Exec(`SELECT pg_advisory_xact_lock(?)`, loading+1).Error; err != nil {
+		if err := tx.Exec(`SELECT pg_advisory_xact_lock(?)`, listing).Error; err != nil {
 			return err
 		}
 		if err := tx.Raw(`SELECT coalesce(max(id), 0) FROM synonym_lists`).Scan(&was).Error; err != nil {
@@ -96,13 +99,13 @@ func (s *Service) SetSynonyms(ctx context.Context, by actor.Actor, rows []Synony
 			if err := tx.Exec(`INSERT INTO synonyms (list, place, words, means) VALUES (?, ?, ?, ?)`, next, i+1, row.Words, row.Means).Error; err != nil {
 				return err
 			}
-			for _, phrase := range phrases[i] {
-				if err := tx.Exec(`INSERT INTO synonym_phrases (list, place, phrase) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, next, i+1, phrase).Error; err != nil {
-					return err
-				}
+			err := tx.Exec(`INSERT INTO synonym_phrases (list, place, phrase) SELECT ?, ?, p FROM jsonb_array_elements_text(CAST(? AS jsonb)) AS p
+				ON CONFLICT DO NOTHING`, next, i+1, list(phrases[i])).Error
+			if err != nil {
+				return err
 			}
 		}
-		return audit.Record(tx, by, now, "synonyms.changed", audit.Subject{Kind: "synonyms", ID: int64(next)}, audit.Detail{"rows": len(rows)})
+		return audit.Record(tx, by, now, "synonyms.changed", audit.Subject{Kind: "synonyms", ID: int64(next)}, audit.Detail{"rows": filled(rows)})
 	})
 }
 
@@ -110,18 +113,28 @@ func tidied(rows []Synonym) []Synonym {
 	out := make([]Synonym, len(rows))
 	for i, row := range rows {
 		for _, side := range []*string{&row.Words, &row.Means} {
-			*side = strings.Trim(strings.Join(strings.Fields(printable(*side)), " "), " ,")
+			*side = strings.Trim(oneLine(*side), " ,")
 		}
 		out[i] = row
 	}
 	return out
 }
 
+// filled is how many rows have anything in them.
+func filled(rows []Synonym) (n int) {
+	for _, row := range rows {
+		if row != (Synonym{}) {
+			n++
+		}
+	}
+	return n
+}
+
 // phrasesOf are the phrases of each row. A phrase the search would read as nothing is
 // refused: it would stand for every article or for none.
 func phrasesOf(q *gorm.DB, rows []Synonym) ([][]string, error) {
 	var bad fault.Fields
-	bad.Need(len(rows) <= mostSynonyms, "words-0", "That is more than the 300 rows a list takes.")
+	bad.Need(filled(rows) <= mostSynonyms, "words-0", "That is more than the 300 rows a list takes.")
 	all := make([][]string, len(rows))
 	for i, row := range rows {
 		if row == (Synonym{}) {

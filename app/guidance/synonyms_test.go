@@ -2,6 +2,7 @@ package guidance_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -51,24 +52,6 @@ func TestWhatAPhraseStandsForIsMarked(t *testing.T) {
 	}
 	if !slices.Contains(marked, "discharge") || !slices.Contains(marked, "Discharged") {
 		t.Errorf("marked %v", marked)
-	}
-}
-
-func TestATitleSpeaksLouderThanSearchWordsThanSummaryThanText(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
-	for slug, put := range map[string]func(*guidance.Article){
-		"in-title":   func(a *guidance.Article) { a.Title = "Xylophones at work" },
-		"in-words":   func(a *guidance.Article) { a.Keywords = "form, xylophone" },
-		"in-summary": func(a *guidance.Article) { a.Summary = "Of xylophones and more." },
-		"in-text":    func(a *guidance.Article) { a.Body += strings.Repeat("\nA xylophone.\n", 30) },
-	} {
-		a := article(slug)
-		put(&a)
-		h.publish(a)
-	}
-	if got := slugs(h.search(h.physician, "xylophone")); !slices.Equal(got, []string{"in-title", "in-words", "in-summary", "in-text"}) {
-		t.Errorf("in the order %v", got)
 	}
 }
 
@@ -126,81 +109,17 @@ func TestAPhraseTheSearchWouldNotReadIsRefused(t *testing.T) {
 	}
 }
 
-func TestASearchIsNarrowedByStateAudienceAndReview(t *testing.T) {
+func TestEmptyRowsOfAFormAreNoneOfTheRowsAListTakes(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	ohio := article("ohio")
-	ohio.Body += "\n## State notes\n\n- **Maryland, Ohio and the District of Columbia** Wait.\n- **Every other state** Nothing.\n\n## Sources\n\n1. **Kansas** law\n"
-	h.publish(ohio)
-	old := article("old")
-	old.Reviewed, old.ReviewBy, old.Visible = old.Reviewed.AddDate(-2, 0, 0), old.Reviewed.AddDate(0, 0, 2), guidance.ForDesk // until 18 November
-	h.publish(old)
-	for _, words := range []string{"", "certificate"} {
-		for _, one := range []struct {
-			by   actor.Actor
-			q    guidance.Query
-			want string
-		}{
-			{h.physician, guidance.Query{State: "OH"}, "ohio"},
-			{h.physician, guidance.Query{State: "DC"}, "ohio"},
-			{h.physician, guidance.Query{State: "KS"}, ""},
-			{h.physician, guidance.Query{State: "ZZ"}, ""},
-			{h.physician, guidance.Query{Audience: guidance.ForDesk, Stale: true}, "ohio"}, // not theirs to ask
-			{h.consultant, guidance.Query{Audience: guidance.ForDesk}, "old"},
-			{h.consultant, guidance.Query{Audience: guidance.ForInsured}, "ohio"},
-			{h.auditor, guidance.Query{Stale: true}, "old"},
-			{h.consultant, guidance.Query{}, "ohio old"},
-		} {
-			one.q.Words = words
-			hits, err := h.SearchFor(h.ctx, one.by, one.q)
-			h.must(err)
-			got := slugs(hits)
-			slices.Sort(got)
-			if strings.Join(got, " ") != one.want {
-				t.Errorf("%s asks %+v: %v", one.by.Role, one.q, got)
-			}
-		}
+	rows := make([]guidance.Synonym, 303)
+	for i := range 300 {
+		rows[i] = guidance.Synonym{Words: fmt.Sprintf("zeppelin%d", i), Means: "discharge"}
 	}
-}
-
-func TestTheDatabaseReadsStateNotesAsThePageDoes(t *testing.T) {
-	t.Parallel()
-	h := stocked(t)
-	rows, err := h.db.Pool().Query(h.ctx, "SELECT a.slug, v.body, v.states FROM article_versions v JOIN articles a ON a.id = v.article_id")
-	h.must(err)
-	defer rows.Close()
-	n := 0
-	for rows.Next() {
-		var slug, body string
-		var got []string
-		h.must(rows.Scan(&slug, &body, &got))
-		want, err := guidance.States(body)
-		h.must(err)
-		if n++; !slices.Equal(got, want) {
-			t.Errorf("%s: %v, the page says %v", slug, got, want)
-		}
+	h.must(h.SetSynonyms(h.ctx, h.manager, rows, 1))
+	rows[300] = guidance.Synonym{Words: "balloon", Means: "discharge"}
+	h.says(h.SetSynonyms(h.ctx, h.manager, rows, 2), fault.Unacceptable)
+	if n := h.count("SELECT (detail->>'rows')::integer FROM record WHERE action = 'synonyms.changed'"); n != 300 {
+		t.Errorf("recorded as %d rows", n)
 	}
-	if n < 16 {
-		t.Errorf("only %d articles", n)
-	}
-}
-
-func TestWhatIsWithdrawnIsNotFound(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
-	h.publish(article("certificates"))
-	number, _ := h.ask(h.physician, "May I sign this certificate?")
-	h.must(h.Withdraw(h.ctx, h.manager, "certificates", "It was wrong.", guidance.Affects{}))
-	for _, by := range []actor.Actor{h.physician, h.consultant} {
-		for _, words := range []string{"", "certificate", "cretificate"} {
-			if hits := h.search(by, words); len(hits) != 0 {
-				t.Errorf("%s finds it by %q", by.Role, words)
-			}
-		}
-		if hits, err := h.Suggest(h.ctx, by, "certificate", "other_liability", 5); err != nil || len(hits) != 0 {
-			t.Errorf("%s is offered it, %v", by.Role, err)
-		}
-	}
-	_, err := h.Cite(h.ctx, h.consultant, number, "certificates")
-	h.says(err, fault.NotFound)
 }

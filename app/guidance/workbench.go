@@ -40,18 +40,16 @@ func (s *Service) Workbench(ctx context.Context, by actor.Actor, slug string) (*
 	var w *Workbench
 	err := s.db.Read(ctx, func(q *gorm.DB) error {
 		var a struct {
-			ID           int64
-			OwnerID      *int64
-			ReviewEarly  *time.Time
-			WithdrawnBy  string
-			WithdrawnWhy string
+			ID          int64
+			OwnerID     *int64
+			WithdrawnBy string
 		}
-		err := q.Raw(`SELECT a.id, a.owner_id, a.review_early, coalesce(u.name, '') AS withdrawn_by, a.withdrawn_why
+		err := q.Raw(`SELECT a.id, a.owner_id, coalesce(u.name, '') AS withdrawn_by
 			FROM articles a LEFT JOIN users u ON u.id = a.withdrawn_by WHERE a.slug = ?`, slug).Take(&a).Error
 		if err != nil {
 			return err
 		}
-		w = &Workbench{ArticleID: a.ID, Slug: slug, OwnerID: a.OwnerID, WithdrawnBy: a.WithdrawnBy, WithdrawnWhy: a.WithdrawnWhy}
+		w = &Workbench{ArticleID: a.ID, Slug: slug, OwnerID: a.OwnerID, WithdrawnBy: a.WithdrawnBy}
 		if w.Today, err = today(q, s.now()); err != nil {
 			return err
 		}
@@ -61,10 +59,8 @@ func (s *Service) Workbench(ctx context.Context, by actor.Actor, slug string) (*
 		k, err := shelved(q, slug, "")
 		switch {
 		case err == nil:
-			w.Article, w.Version, w.Withdrawn, w.Due = k.article(), k.Version, k.WithdrawnAt, k.ReviewBy
-			if a.ReviewEarly != nil && a.ReviewEarly.Before(k.ReviewBy) {
-				w.Due, w.Early = *a.ReviewEarly, true
-			}
+			w.Article, w.Version, w.Withdrawn, w.WithdrawnWhy = k.article(), k.Version, k.WithdrawnAt, k.WithdrawnWhy
+			w.Due, w.Early = k.due()
 		case !errors.Is(err, gorm.ErrRecordNotFound):
 			return err
 		case w.Draft == nil:
@@ -75,7 +71,7 @@ func (s *Service) Workbench(ctx context.Context, by actor.Actor, slug string) (*
 		if w.Standing, err = editions(q, a.ID); err != nil {
 			return err
 		}
-		if w.Cited, err = cited(q, a.ID); err != nil {
+		if w.Cited, err = reliedOn(q, a.ID); err != nil {
 			return err
 		}
 		if w.Files, err = filesOf(q, a.ID, "p.state <> 'dropped'"); err != nil {
@@ -93,12 +89,17 @@ func editions(q *gorm.DB, articleID int64) ([]Edition, error) {
 	return all, err
 }
 
-// keepers are the people an article can be kept by, with what they write behind their
-// names.
+// Of users: how they sign, with what they write behind their names; and, of users u, who
+// can keep an article.
+const (
+	signed  = `name || CASE WHEN credentials <> '' THEN ', ' || credentials ELSE '' END`
+	mayKeep = `u.role IN ('consultant', 'manager') AND u.state = 'active'`
+)
+
+// keepers are the people an article can be kept by, as they sign.
 func keepers(q *gorm.DB) ([]Writer, error) {
 	var all []Writer
-	err := q.Raw(`SELECT id, name || CASE WHEN credentials <> '' THEN ', ' || credentials ELSE '' END AS name FROM users
-		WHERE role IN ('consultant', 'manager') AND state = 'active' ORDER BY name, id`).Scan(&all).Error
+	err := q.Raw(`SELECT id, ` + signed + ` AS name FROM users u WHERE ` + mayKeep + ` ORDER BY name, id`).Scan(&all).Error
 	return all, err
 }
 
@@ -113,39 +114,4 @@ func (s *Service) Keepers(ctx context.Context, by actor.Actor) ([]Writer, error)
 		return err
 	})
 	return all, err
-}
-
-// Compare are two texts of an article side by side: two versions, or a version (0: the
-// one read now) and, as to 0, the open draft. Consultants and managers.
-func (s *Service) Compare(ctx context.Context, by actor.Actor, slug string, from, to int) (was, is Article, changes []Change, err error) {
-	if !by.Desk() {
-		return was, is, nil, fault.NotFound
-	}
-	err = s.db.Read(ctx, func(q *gorm.DB) error {
-		version := func(n int) (Article, error) {
-			var k kept
-			err := q.Raw(`SELECT `+keptColumns+` FROM articles a JOIN topics tp ON tp.code = a.topic
-				JOIN article_versions v ON v.article_id = a.id AND v.version = CASE WHEN CAST(? AS bigint) = 0 THEN a.current ELSE CAST(? AS bigint) END
-				WHERE a.slug = ?`, n, n, slug).Take(&k).Error
-			return k.article(), err
-		}
-		if is, err = version(to); to == 0 {
-			d, wrong := draft(q, slug, "")
-			if wrong != nil {
-				return wrong
-			}
-			is, err = d.Article, nil
-		}
-		if err != nil {
-			return err
-		}
-		if was, err = version(from); from == 0 && errors.Is(err, gorm.ErrRecordNotFound) {
-			err = nil // a new article: everything is new
-		}
-		return err
-	})
-	if err != nil {
-		return was, is, nil, err
-	}
-	return was, is, Diff(was, is), nil
 }
