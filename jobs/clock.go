@@ -27,7 +27,8 @@ var ticks = []struct {
 	kind  string
 	every time.Duration
 }{
-	{kindOverdue, 15 * time.Second}, {kindTaken, 15 * time.Second}, {kindSweep, time.Minute}, {kindSeal, time.Minute}, {kindTidy, time.Hour}, {kindWitness, 24 * time.Hour}, {kindLinks, 24 * time.Hour}, {kindLearn, 24 * time.Hour},
+	{kindOverdue, 15 * time.Second}, {kindTaken, 15 * time.Second}, {kindSweep, time.Minute}, {kindSeal, time.Minute}, {kindTidy, time.Hour},
+	{kindWitness, 24 * time.Hour}, {kindLinks, 24 * time.Hour}, {kindLearn, 24 * time.Hour},
 }
 
 // clockwork adds the work for the clock's kinds.
@@ -61,8 +62,8 @@ func (w *Worker) swept(ctx context.Context, kind string, do func(context.Context
 	return w.rooms.Operations.Swept(ctx, kind, found, time.Since(began))
 }
 
-// longest is how long the clock's work may take. A night's training reads some thousands
-// of texts several times over.
+// longest is how long one piece of the clock's work may take. A night's training reads
+// some thousands of texts several times over.
 func longest(kind string) time.Duration {
 	if kind == kindLearn {
 		return 20 * time.Minute

@@ -105,8 +105,8 @@ func (p *postman) write(e letter.Envelope) (letters.Letter, bool) {
 		l.Says = "An article you keep is due to be read again. Until it is, its readers are told that it is late."
 		l.Does, l.Link = "Review it", p.public.JoinPath("/guidance", e.About, "edit").String()
 	case letter.StepDue:
-		l.Subject = "Due: a step you agreed to, " + e.About
-		l.Says = "A step that was agreed on a consultation is due, and it is yours."
+		l.Subject = "Due: a step that was agreed, " + e.About
+		l.Says = "A step that was agreed on a consultation is due."
 		l.Does = "See what it is"
 	case letter.Summary:
 		l.Subject = "Please confirm what we wrote down, " + e.About

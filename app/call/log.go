@@ -34,7 +34,7 @@ func (s *Service) Log(ctx context.Context, by actor.Actor, in Note) (number stri
 		if err != nil {
 			return err
 		}
-		return tx.Exec(`DELETE FROM drafts WHERE user_id = ? AND id = ?::uuid`, by.ID, in.Key).Error
+		return ticket.ForgetDraft(tx, by, in.Key)
 	})
 	return number, err
 }

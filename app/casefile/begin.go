@@ -92,10 +92,13 @@ func fill(q *gorm.DB, ticketID int64, question string) (*Blank, error) {
 	return &Blank{Told: strings.Join(append([]string{question}, told...), "\n\n"), Suggested: strings.Join(suggested, "")}, nil
 }
 
+// citedColumns are a Cited of citations c; a WHERE, or one more JOIN, follows.
+const citedColumns = `c.version_id, v.title, a.slug, v.version, a.current, c.cited_at, v.reviewed_on, c.text_hash
+	FROM citations c JOIN article_versions v ON v.id = c.version_id JOIN articles a ON a.id = v.article_id`
+
+// citable is everything cited on a ticket, in the order of citing.
 func citable(q *gorm.DB, ticketID int64) ([]Cited, error) {
 	var cited []Cited
-	err := q.Raw(`SELECT c.version_id, v.title, a.slug, v.version, a.current, c.cited_at, v.reviewed_on, c.text_hash
-		FROM citations c JOIN article_versions v ON v.id = c.version_id JOIN articles a ON a.id = v.article_id
-		WHERE c.ticket_id = ? ORDER BY c.cited_at, c.id`, ticketID).Scan(&cited).Error
+	err := q.Raw(`SELECT `+citedColumns+` WHERE c.ticket_id = ? ORDER BY c.cited_at, c.id`, ticketID).Scan(&cited).Error
 	return cited, err
 }

@@ -55,13 +55,19 @@ func voiceOf(q *gorm.DB, by actor.Actor, physicianID *int64, now time.Time) (voi
 	acts, err := insured.ActsFor(q, by, now)
 	for _, a := range acts {
 		if a.PhysicianID == *physicianID {
-			v.Hears = a.Self || a.MayHear
-			v.Speaks = v.Hears && (a.Self || a.MayAsk)
-			v.OnBehalf = !a.Self
+			v = voiceIn(a)
 		}
 	}
 	return v, err
 }
+
+func voiceIn(a insured.Acts) voice {
+	hears := a.Self || a.MayHear
+	return voice{Hears: hears, Speaks: hears && (a.Self || a.MayAsk), OnBehalf: !a.Self}
+}
+
+// notHeard is said to who may not speak for the physician.
+var notHeard = fault.Say(fault.Forbidden, "Only the physician, and those who may ask and hear for them, can do that. Please call us.")
 
 // change does something to a ticket that by sees, locked until it is done.
 func (s *Service) change(ctx context.Context, by actor.Actor, number string, do func(tx *gorm.DB, t *ticket.Ticket, now time.Time) error) error {

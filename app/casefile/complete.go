@@ -43,7 +43,7 @@ func (s *Service) Complete(ctx context.Context, by actor.Actor, number string, s
 			case !v.Hears:
 				return fault.NotFound
 			case !v.Speaks:
-				return fault.Say(fault.Forbidden, "Only the physician, and those who may ask and hear for them, can do that. Please call us.")
+				return notHeard
 			case step.Who == Us:
 				return fault.Say(fault.Forbidden, "That step is ours. If it is done and does not say so, write to us.")
 			}

@@ -49,7 +49,7 @@ func (s *Service) speak(ctx context.Context, by actor.Actor, number string, edit
 		}
 		switch {
 		case !v.Speaks:
-			return fault.Say(fault.Forbidden, "Only the physician, and those who may ask and hear for them, can do that. Please call us.")
+			return notHeard
 		case last.ID == 0:
 			return fault.Say(fault.Conflict, "There is no summary on this consultation yet.")
 		case last.Edition != edition:

@@ -3,7 +3,6 @@ package casefile
 import (
 	"context"
 	"encoding/hex"
-	"errors"
 	"strings"
 	"time"
 
@@ -62,10 +61,12 @@ func (s *Service) Correct(ctx context.Context, by actor.Actor, number string, in
 			return err
 		}
 		live.Say(tx, "ticket", t.ID, t.DeskID)
-		return tx.Exec(`DELETE FROM drafts WHERE user_id = ? AND id = ?::uuid`, by.ID, in.Key).Error
+		return ticket.ForgetDraft(tx, by, in.Key)
 	})
 }
 
+// correctedBefore says whether a correction that is there already is this one; a Conflict
+// where it has other words.
 func correctedBefore(tx *gorm.DB, by actor.Actor, summaryID int64, in Remark) error {
 	var same bool
 	err := tx.Raw(`SELECT summary_id = ? AND body = ? FROM summary_corrections WHERE author_id = ? AND client_key = ?::uuid`, summaryID, in.Body, by.ID, in.Key).Row().Scan(&same)
@@ -73,31 +74,4 @@ func correctedBefore(tx *gorm.DB, by actor.Actor, summaryID int64, in Remark) er
 		err = fault.Say(fault.Conflict, "That was sent already, with other words. Your text is kept: send it as a new correction.")
 	}
 	return err
-}
-
-// Keep says that a correction was read and stands beside the edition, which is left as
-// it was said. Consultants of the desk and managers.
-func (s *Service) Keep(ctx context.Context, by actor.Actor, number string, correctionID int64) error {
-	if !by.Desk() {
-		return fault.NotFound
-	}
-	return s.change(ctx, by, number, func(tx *gorm.DB, t *ticket.Ticket, now time.Time) error {
-		if err := ticket.Converses(by, t); err != nil {
-			return err
-		}
-		var there bool
-		err := tx.Raw(`SELECT true FROM summary_corrections WHERE id = ? AND ticket_id = ?`, correctionID, t.ID).Take(&there).Error
-		if errors.Is(err, gorm.ErrRecordNotFound) {
-			return fault.NotFound
-		}
-		if err != nil {
-			return err
-		}
-		kept := tx.Exec(`INSERT INTO corrections_kept (correction_id, ticket_id, kept_by, kept_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`, correctionID, t.ID, by.ID, now)
-		if kept.Error != nil || kept.RowsAffected == 0 {
-			return kept.Error
-		}
-		live.Say(tx, "ticket", t.ID, t.DeskID)
-		return audit.Record(tx, by, now, "ticket.correction_kept", audit.Ticket(t.ID), audit.Detail{"correction": correctionID})
-	})
 }

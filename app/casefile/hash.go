@@ -7,25 +7,18 @@ import (
 	"time"
 )
 
-// text is what an edition says, in the one form its hash is taken of.
-type text struct {
-	Number                         string
-	Edition                        int
-	Notice, Told, Suggested, Other string
-	Cited                          []Cited
-	Steps                          []Step
-}
-
-func (t text) hash() ([]byte, error) {
-	cited := make([][]any, len(t.Cited))
-	for i, c := range t.Cited {
+// textHash is the hash of what an edition of a ticket's summary says, in the one form it
+// is taken of.
+func (e *Edition) textHash(number string) ([]byte, error) {
+	cited := make([][]any, len(e.Cited))
+	for i, c := range e.Cited {
 		cited[i] = []any{c.Slug, c.Version, hex.EncodeToString(c.TextHash)}
 	}
-	steps := make([][]any, len(t.Steps))
-	for i, s := range t.Steps {
+	steps := make([][]any, len(e.Steps))
+	for i, s := range e.Steps {
 		steps[i] = []any{s.Who, s.What, s.DueOn.Format(time.DateOnly)}
 	}
-	return hashOf("summary 1", t.Number, t.Edition, t.Notice, t.Told, t.Suggested, cited, steps, t.Other)
+	return hashOf("summary 1", number, e.Edition, e.Notice, e.Told, e.Suggested, cited, steps, e.LeftOut)
 }
 
 // correctionHash is the hash of a correction's text.

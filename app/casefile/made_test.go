@@ -24,7 +24,7 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
-// desk is a cast with the rooms a summary leans on.
+// house is a cast with the rooms a summary leans on.
 type house struct {
 	*cast.Cast
 	t     testing.TB

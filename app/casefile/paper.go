@@ -34,6 +34,9 @@ const (
 	slack     = 0.6  // the printer rounds each letter; no line comes closer to the edge
 )
 
+// mm is so many points in millimetres.
+func mm(points float64) float64 { return points * 25.4 / 72 }
+
 // face is one cut of the type, and what it can write.
 type face struct {
 	style fontstyle.Type
@@ -87,7 +90,7 @@ func (f *face) width(s string, size float64) float64 {
 		}
 		sum += advance.Ceil()
 	}
-	return float64(sum) * size / em * 25.4 / 72
+	return mm(float64(sum) * size / em)
 }
 
 // wrap breaks words into lines no wider than so many millimetres; a word that is wider
@@ -104,10 +107,8 @@ func (f *face) wrap(s string, size, width float64) []string {
 			if current != "" {
 				lines = append(lines, current)
 			}
-			for f.width(word, size) > width {
-				cut := f.fitting(word, size, width)
-				lines = append(lines, word[:cut])
-				word = word[cut:]
+			for cut := f.fitting(word, size, width); cut < len(word); cut = f.fitting(word, size, width) {
+				lines, word = append(lines, word[:cut]), word[cut:]
 			}
 			current = word
 		}
@@ -116,17 +117,16 @@ func (f *face) wrap(s string, size, width float64) []string {
 	return lines
 }
 
-// fitting is how many bytes of a word fit, at least its first letter.
+// fitting is how many bytes of a word fit, at least its first letter. It reads no further
+// than the line: a word may be as long as a field.
 func (f *face) fitting(word string, size, width float64) int {
-	cut := 0
+	wide := 0.0
 	for i, r := range word {
-		end := i + len(string(r))
-		if cut > 0 && f.width(word[:end], size) > width {
-			break
+		if wide += f.width(string(r), size); i > 0 && wide > width {
+			return i
 		}
-		cut = end
 	}
-	return cut
+	return len(word)
 }
 
 // paper is a document that grows from top to bottom. Every row is one line, so that
@@ -159,20 +159,18 @@ func newPaper(title, about, foot string, at time.Time) (*paper, error) {
 
 // words writes text in a cut and a size, indented by millimetres.
 func (p *paper) words(s string, style fontstyle.Type, size, indent float64) {
-	height := size * 25.4 / 72
 	for _, one := range p.faces[style].wrap(s, size, pageWidth-2*margin-indent-slack) {
-		p.maroto.AddRows(row.New(height * pitch).Add(col.New(12).Add(typed.New(one, props.Text{Style: style, Size: size, Left: indent}))))
+		p.maroto.AddRows(row.New(mm(size) * pitch).Add(col.New(12).Add(typed.New(one, props.Text{Style: style, Size: size, Left: indent}))))
 	}
 }
 
 // pair writes a label and what it stands for beside it.
 func (p *paper) pair(label, s string) {
-	height := bodySize * 25.4 / 72
 	for i, one := range p.faces[fontstyle.Normal].wrap(s, bodySize, (pageWidth-2*margin)*9/12-slack) {
 		if i > 0 {
 			label = ""
 		}
-		p.maroto.AddRows(row.New(height*pitch).Add(col.New(3).Add(typed.New(label, props.Text{Style: fontstyle.Bold, Size: bodySize})),
+		p.maroto.AddRows(row.New(mm(bodySize)*pitch).Add(col.New(3).Add(typed.New(label, props.Text{Style: fontstyle.Bold, Size: bodySize})),
 			col.New(9).Add(typed.New(one, props.Text{Size: bodySize}))))
 	}
 }
@@ -190,7 +188,8 @@ func (p *paper) head(s string, size float64) {
 	p.gap(0.8)
 }
 
-func (p *paper) gap(mm float64) { p.maroto.AddRows(row.New(mm).Add(col.New(12))) }
+// gap leaves some millimetres free.
+func (p *paper) gap(high float64) { p.maroto.AddRows(row.New(high).Add(col.New(12))) }
 
 func (p *paper) rule() {
 	p.gap(2)

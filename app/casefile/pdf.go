@@ -21,8 +21,11 @@ import (
 // general stands on every summary that leaves.
 const general = "General information on risk, not legal or medical advice. State law varies: call us before you act on it in another situation. Confidential; ask your counsel about privilege."
 
-// NoticeWords is a notice status as it stands on everything that is sent.
-func NoticeWords(notice string) string {
+// tampered stands where a text is no longer the one its hash was taken of.
+const tampered = "Its text is no longer what was sent. Tell the administrator."
+
+// noticeWords is a notice status as it stands on everything that is sent.
+func noticeWords(notice string) string {
 	switch notice {
 	case "handed":
 		return "Handed to Claims, accepted"
@@ -40,7 +43,7 @@ func (s *Service) PDF(ctx context.Context, by actor.Actor, number string) ([]byt
 		return nil, fault.NotFound
 	}
 	var f *File
-	var facts facts
+	var about facts
 	now := s.now()
 	err := s.db.Read(ctx, func(q *gorm.DB) (err error) {
 		if f, err = s.file(q, by, number); err != nil {
@@ -49,14 +52,14 @@ func (s *Service) PDF(ctx context.Context, by actor.Actor, number string) ([]byt
 		if len(f.Editions) == 0 {
 			return fault.NotFound
 		}
-		return q.Raw(`SELECT d.name AS desk, d.phone, tp.name AS topic, t.opened_at, t.state, coalesce(p.given_name, '') AS given, coalesce(p.family_name, '') AS family, t.caller_name AS caller
+		return q.Raw(`SELECT d.name AS desk, d.phone, tp.name AS topic, t.opened_at, t.state, coalesce(p.given_name, '') AS given, t.caller_name AS caller
 			FROM tickets t JOIN desks d ON d.id = t.desk_id JOIN topics tp ON tp.code = t.topic LEFT JOIN physicians p ON p.id = t.physician_id WHERE t.id = ?`,
-			f.TicketID).Take(&facts).Error
+			f.TicketID).Take(&about).Error
 	})
 	if err != nil {
 		return nil, err
 	}
-	made, err := f.print(facts, now)
+	made, err := f.print(about, now)
 	if err != nil {
 		return nil, err
 	}
@@ -71,13 +74,13 @@ func (s *Service) PDF(ctx context.Context, by actor.Actor, number string) ([]byt
 // facts are what stands on top of the document.
 type facts struct {
 	Desk, Phone, Topic, State string
-	Given, Family, Caller     string
+	Given, Caller             string
 	OpenedAt                  time.Time
 }
 
 func (f *File) print(about facts, now time.Time) ([]byte, error) {
 	title := "Summary of consultation " + f.Number
-	p, err := newPaper(title, NoticeWords(f.Notice), f.Number+"  ·  "+NoticeWords(f.Notice), now)
+	p, err := newPaper(title, noticeWords(f.Notice), f.Number+"  ·  "+noticeWords(f.Notice), now)
 	if err != nil {
 		return nil, err
 	}
@@ -85,11 +88,11 @@ func (f *File) print(about facts, now time.Time) ([]byte, error) {
 	p.words("Summary of a consultation", fontstyle.Bold, 18, 0)
 	p.gap(2)
 	whom := about.Caller
-	if about.Family != "" {
-		whom = insured.FullName(about.Given, about.Family)
+	if f.Family != "" {
+		whom = insured.FullName(about.Given, f.Family)
 	}
-	for _, one := range [][2]string{{"Number", f.Number}, {"For", whom}, {"About", about.Topic}, {"Care given in", stateName(about.State)},
-		{"Asked", f.at(about.OpenedAt)}, {"Notice status", NoticeWords(f.Notice)}, {"Stands", f.standWords()}, {"Printed", f.at(now)}} {
+	for _, one := range [][2]string{{"Number", f.Number}, {"For", whom}, {"About", about.Topic}, {"Care given in", ticket.StateName(about.State)},
+		{"Asked", f.at(about.OpenedAt)}, {"Notice status", noticeWords(f.Notice)}, {"Stands", f.standWords()}, {"Printed", f.at(now)}} {
 		if one[1] != "" {
 			p.pair(one[0], one[1])
 		}
@@ -116,7 +119,7 @@ func (f *File) printEdition(p *paper, e *Edition, latest bool) {
 	p.head(head, 13)
 	p.small("Written by " + e.Author + " and sent " + f.at(e.SentAt) + ".")
 	if !e.Whole {
-		p.words("Its text is no longer what was sent. Tell the administrator.", fontstyle.Bold, bodySize, 0)
+		p.words(tampered, fontstyle.Bold, bodySize, 0)
 	}
 	section := func(title, words string) {
 		p.head(title, 10.5)
@@ -143,7 +146,7 @@ func (f *File) printEdition(p *paper, e *Edition, latest bool) {
 		}
 	}
 	section("What we did not cover", orNone(e.LeftOut))
-	section("Notice status when this was sent", NoticeWords(e.Notice))
+	section("Notice status when this was sent", noticeWords(e.Notice))
 	if len(e.Confirmations)+len(e.Corrections) > 0 {
 		p.head("Confirmed and corrected", 10.5)
 	}
@@ -158,20 +161,11 @@ func (f *File) printEdition(p *paper, e *Edition, latest bool) {
 			p.words(c.KeptBy+" read it, "+f.at(*c.KeptAt)+", and left the edition as it was said; the correction stands beside it.", fontstyle.Italic, 9, 4)
 		}
 		if !c.Whole {
-			p.words("Its text is no longer what was sent. Tell the administrator.", fontstyle.Bold, bodySize, 4)
+			p.words(tampered, fontstyle.Bold, bodySize, 4)
 		}
 	}
 	p.gap(1)
 	p.small("Text of this edition: " + fingerprint(e.Hash) + " (SHA-256, its beginning; the record holds the whole).")
-}
-
-func stateName(code string) string {
-	for _, s := range ticket.States {
-		if s.Code == code {
-			return s.Name
-		}
-	}
-	return code
 }
 
 // whoWords names who a step is up to, on the page of whoever reads it later.

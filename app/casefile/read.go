@@ -80,15 +80,14 @@ func editions(q *gorm.DB, ticketID int64, number string) ([]Edition, error) {
 	if err != nil || len(all) == 0 {
 		return all, err
 	}
-	of := map[int64]*Edition{}
+	// What hangs on them is read by their IDs, which its tables' indexes begin with.
+	of, ids := map[int64]*Edition{}, make([]int64, len(all))
 	for i := range all {
-		of[all[i].ID] = &all[i]
+		of[all[i].ID], ids[i] = &all[i], all[i].ID
 	}
 	var cited []Cited
-	if err := q.Raw(`SELECT sc.summary_id, c.version_id, v.title, a.slug, v.version, a.current, c.cited_at, v.reviewed_on, c.text_hash
-		FROM summary_citations sc JOIN citations c ON c.ticket_id = sc.ticket_id AND c.version_id = sc.version_id
-		JOIN article_versions v ON v.id = c.version_id JOIN articles a ON a.id = v.article_id
-		WHERE sc.ticket_id = ? ORDER BY sc.summary_id, sc.position`, ticketID).Scan(&cited).Error; err != nil {
+	if err := q.Raw(`SELECT sc.summary_id, `+citedColumns+` JOIN summary_citations sc ON sc.ticket_id = c.ticket_id AND sc.version_id = c.version_id
+		WHERE sc.summary_id IN ? ORDER BY sc.summary_id, sc.position`, ids).Scan(&cited).Error; err != nil {
 		return nil, err
 	}
 	for _, c := range cited {
@@ -97,17 +96,15 @@ func editions(q *gorm.DB, ticketID int64, number string) ([]Edition, error) {
 	var steps []Step
 	if err := q.Raw(`SELECT s.id, s.summary_id, s.who, s.what, s.due_on, d.done_at, coalesce(u.name, '') AS done_by, coalesce(d.role, '') AS done_role
 		FROM steps s LEFT JOIN step_completions d ON d.step_id = s.id LEFT JOIN users u ON u.id = d.done_by
-		WHERE s.ticket_id = ? ORDER BY s.summary_id, s.position`, ticketID).Scan(&steps).Error; err != nil {
+		WHERE s.summary_id IN ? ORDER BY s.summary_id, s.position`, ids).Scan(&steps).Error; err != nil {
 		return nil, err
 	}
 	for _, s := range steps {
-		e := of[s.SummaryID]
-		s.Edition = e.Edition
-		e.Steps = append(e.Steps, s)
+		of[s.SummaryID].Steps = append(of[s.SummaryID].Steps, s)
 	}
 	var yes []Confirmation
 	if err := q.Raw(`SELECT c.summary_id, u.name AS by, c.on_behalf, c.confirmed_at FROM summary_confirmations c JOIN users u ON u.id = c.confirmed_by
-		WHERE c.ticket_id = ? ORDER BY c.id`, ticketID).Scan(&yes).Error; err != nil {
+		WHERE c.summary_id IN ? ORDER BY c.id`, ids).Scan(&yes).Error; err != nil {
 		return nil, err
 	}
 	for _, c := range yes {
@@ -116,7 +113,7 @@ func editions(q *gorm.DB, ticketID int64, number string) ([]Edition, error) {
 	var wrong []Correction
 	if err := q.Raw(`SELECT c.id, c.summary_id, u.name AS by, c.on_behalf, c.body, c.corrected_at, c.text_hash AS hash, coalesce(k.name, '') AS kept_by, r.kept_at
 		FROM summary_corrections c JOIN users u ON u.id = c.author_id LEFT JOIN corrections_kept r ON r.correction_id = c.id LEFT JOIN users k ON k.id = r.kept_by
-		WHERE c.ticket_id = ? ORDER BY c.id`, ticketID).Scan(&wrong).Error; err != nil {
+		WHERE c.summary_id IN ? ORDER BY c.id`, ids).Scan(&wrong).Error; err != nil {
 		return nil, err
 	}
 	for _, c := range wrong {
@@ -130,17 +127,13 @@ func editions(q *gorm.DB, ticketID int64, number string) ([]Edition, error) {
 	}
 	for i := range all {
 		e := &all[i]
-		hash, err := e.text(number).hash()
+		hash, err := e.textHash(number)
 		if err != nil {
 			return nil, err
 		}
 		e.Whole = bytes.Equal(hash, e.Hash)
 	}
 	return all, nil
-}
-
-func (e *Edition) text(number string) text {
-	return text{Number: number, Edition: e.Edition, Notice: e.Notice, Told: e.Told, Suggested: e.Suggested, Other: e.LeftOut, Cited: e.Cited, Steps: e.Steps}
 }
 
 // PhysicianName is "Dr Imani", or "the caller".

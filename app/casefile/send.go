@@ -97,7 +97,7 @@ func (s *Service) Send(ctx context.Context, by actor.Actor, number string, in Wr
 			return err
 		}
 		e := Edition{Told: in.Told, Suggested: in.Suggested, LeftOut: in.LeftOut, Steps: steps}
-		if edition, err = s.sentBefore(tx, by, t, in, e); err != nil || edition != 0 {
+		if edition, err = sentBefore(tx, by, t, in, e); err != nil || edition != 0 {
 			return err
 		}
 		if err := ticket.Uncrossed(tx, t, in.Seen); err != nil {
@@ -114,7 +114,7 @@ func (s *Service) Send(ctx context.Context, by actor.Actor, number string, in Wr
 			return err
 		}
 		edition = e.Edition
-		if e.Hash, err = e.text(t.Number).hash(); err != nil {
+		if e.Hash, err = e.textHash(t.Number); err != nil {
 			return err
 		}
 		if err := keep(tx, by, t, &e, in.Key, now); err != nil {
@@ -127,7 +127,7 @@ func (s *Service) Send(ctx context.Context, by actor.Actor, number string, in Wr
 			audit.Detail{"summary": e.ID, "edition": e.Edition, "hash": hex.EncodeToString(e.Hash), "steps": len(e.Steps), "notice": e.Notice}); err != nil {
 			return err
 		}
-		if err := tx.Exec(`DELETE FROM drafts WHERE user_id = ? AND id = ?::uuid`, by.ID, in.Key).Error; err != nil {
+		if err := ticket.ForgetDraft(tx, by, in.Key); err != nil {
 			return err
 		}
 		live.Say(tx, "ticket", t.ID, t.DeskID)
@@ -138,7 +138,7 @@ func (s *Service) Send(ctx context.Context, by actor.Actor, number string, in Wr
 
 // sentBefore is the edition this form became before; 0: none. The same form with other
 // words is a Conflict.
-func (s *Service) sentBefore(tx *gorm.DB, by actor.Actor, t *ticket.Ticket, in Writing, e Edition) (int, error) {
+func sentBefore(tx *gorm.DB, by actor.Actor, t *ticket.Ticket, in Writing, e Edition) (int, error) {
 	var before struct {
 		TicketID int64
 		Edition  int
@@ -157,7 +157,7 @@ func (s *Service) sentBefore(tx *gorm.DB, by actor.Actor, t *ticket.Ticket, in W
 			return 0, err
 		}
 		e.Edition, e.Notice = before.Edition, before.Notice
-		hash, err := e.text(t.Number).hash()
+		hash, err := e.textHash(t.Number)
 		if err != nil {
 			return 0, err
 		}
@@ -181,6 +181,7 @@ func citedOn(q *gorm.DB, ticketID int64, versions []int64) ([]Cited, error) {
 	return cited, err
 }
 
+// keep writes an edition down, and gives it and its steps their IDs.
 func keep(tx *gorm.DB, by actor.Actor, t *ticket.Ticket, e *Edition, key string, now time.Time) error {
 	err := tx.Raw(`INSERT INTO summaries (ticket_id, edition, author_id, told, suggested, left_out, notice, text_hash, client_key, sent_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?::uuid, ?) RETURNING id`, t.ID, e.Edition, by.ID, e.Told, e.Suggested, e.LeftOut, e.Notice, e.Hash, key, now).Scan(&e.ID).Error

@@ -1,8 +1,6 @@
 package casefile
 
-import (
-	"time"
-)
+import "time"
 
 // File is a ticket's summary with all that was said about it.
 type File struct {
@@ -50,7 +48,6 @@ type Cited struct {
 type Step struct {
 	ID        int64
 	SummaryID int64
-	Edition   int
 	Who       string // Physician, Office or Us
 	What      string
 	DueOn     time.Time // a day, at midnight UTC

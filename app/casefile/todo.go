@@ -47,7 +47,7 @@ func (s *Service) ToDo(ctx context.Context, by actor.Actor) ([]ToDo, error) {
 		}
 		speaks := []int64{0}
 		for _, a := range acts {
-			if a.Self || a.MayHear && a.MayAsk {
+			if voiceIn(a).Speaks {
 				speaks = append(speaks, a.PhysicianID)
 			}
 		}

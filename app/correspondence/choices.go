@@ -10,8 +10,8 @@ import (
 	"hotline/app/fault"
 )
 
-// Choices are what somebody chose for a letter. Nothing in them is about a patient: the
-// letter holds places for names, and the names are never given to us.
+// Choices are what somebody chose for a letter. Nothing in them says who the patient is:
+// the letter holds places for names, and the names are never given to us.
 type Choices struct {
 	State      string   // where the patient is treated
 	Ender      string   // physician, office or practice
@@ -132,7 +132,7 @@ func (c Choices) Terms(r Rule, today time.Time) (t Terms, err error) {
 		bad.Need(err == nil && days <= mostDays, "days", "Give a whole number of days, 366 at most, or leave it empty.")
 		bad.Need(err != nil || days >= r.MinDays, "days", fmt.Sprintf("Give at least %d days: that is the shortest notice of the rule for this state.", r.MinDays))
 		if err == nil {
-			if days < Suggested(r, c.Care) {
+			if days < Suggested(r, c.Care) && !c.WithoutNotice() {
 				t.Hints = append(t.Hints, fmt.Sprintf("You give %d days. For this kind of care we suggest %d: finding somebody else takes time.", days, Suggested(r, c.Care)))
 			}
 			t.Days = days

@@ -11,17 +11,16 @@ import (
 	"hotline/app/actor"
 	"hotline/app/audit"
 	"hotline/app/fault"
+	"hotline/app/ticket"
 )
 
 // Clearance says on which ticket we advised a letter that would have been stopped.
 type Clearance struct {
 	ID         int64
-	TicketID   int64
 	Number     string
 	State      string
-	Situations []string `gorm:"-"`
+	Situations []string
 	ClearedBy  string
-	ClearedAt  time.Time
 }
 
 // Covers says whether the clearance was given for these situations and this state.
@@ -38,9 +37,10 @@ func (c Clearance) Covers(choices Choices) bool {
 }
 
 // Clear records, in a ticket's own trail, that the desk builds a letter with the
-// physician on the phone although something would stop it. The caller has made sure that
-// by may see the ticket. For the desk.
-func (s *Service) Clear(ctx context.Context, by actor.Actor, ticketID int64, c Choices) (id int64, err error) {
+// physician on the phone although something would stop it. Consultants of the ticket's
+// desk and managers. NotFound for a ticket they may not see. The same again within a
+// minute is a second press: it is the clearance there is.
+func (s *Service) Clear(ctx context.Context, by actor.Actor, number string, c Choices) (id int64, err error) {
 	if !by.Desk() {
 		return 0, fault.NotFound
 	}
@@ -52,31 +52,40 @@ func (s *Service) Clear(ctx context.Context, by actor.Actor, ticketID int64, c C
 		return 0, fault.Say(fault.Unacceptable, "Nothing stops that letter.")
 	}
 	err = s.db.Write(ctx, func(tx *gorm.DB) error {
-		if err := tx.Exec(`SELECT FROM tickets WHERE id = ? FOR UPDATE`, ticketID).Error; err != nil {
-			return err
-		}
 		now := s.now()
-		err := tx.Raw(`INSERT INTO letter_clearances (ticket_id, state, situations, cleared_by, cleared_at)
-			VALUES (?, ?, string_to_array(?, ','), ?, ?) RETURNING id`, ticketID, c.State, strings.Join(codes, ","), by.ID, now).Scan(&id).Error
+		t, err := ticket.Locked(tx, by, number, now)
 		if err != nil {
 			return err
 		}
-		return audit.Record(tx, by, now, "letter.cleared", audit.Ticket(ticketID), audit.Detail{"clearance": id})
+		err = tx.Raw(`SELECT id FROM letter_clearances WHERE ticket_id = ? AND state = ? AND situations = string_to_array(?, ',') AND cleared_by = ? AND cleared_at > ?`,
+			t.ID, c.State, strings.Join(codes, ","), by.ID, now.Add(-time.Minute)).Scan(&id).Error
+		if err != nil || id != 0 {
+			return err
+		}
+		err = tx.Raw(`INSERT INTO letter_clearances (ticket_id, state, situations, cleared_by, cleared_at)
+			VALUES (?, ?, string_to_array(?, ','), ?, ?) RETURNING id`, t.ID, c.State, strings.Join(codes, ","), by.ID, now).Scan(&id).Error
+		if err != nil {
+			return err
+		}
+		return audit.Record(tx, by, now, "letter.cleared", audit.Ticket(t.ID), audit.Detail{"clearance": id})
 	})
 	return id, err
 }
 
-// Cleared is a clearance of somebody's desks; restricted tickets' are for those they
-// name, so the caller looks the ticket up as well. For the desk.
+// Cleared is a clearance by its ID, on a ticket that by may see. For the desk.
 func (s *Service) Cleared(ctx context.Context, by actor.Actor, id int64) (c Clearance, err error) {
 	if !by.Desk() {
 		return c, fault.NotFound
 	}
 	var codes string
 	err = s.db.Read(ctx, func(q *gorm.DB) error {
-		return q.Raw(`SELECT c.id, c.ticket_id, t.number, c.state, array_to_string(c.situations, ','), u.name, c.cleared_at FROM letter_clearances c
-			JOIN tickets t ON t.id = c.ticket_id JOIN users u ON u.id = c.cleared_by WHERE c.id = ?`, id).
-			Row().Scan(&c.ID, &c.TicketID, &c.Number, &c.State, &codes, &c.ClearedBy, &c.ClearedAt)
+		where, args, err := ticket.Visible(q, by, s.now())
+		if err != nil {
+			return err
+		}
+		return q.Raw(`SELECT c.id, t.number, c.state, array_to_string(c.situations, ','), u.name FROM letter_clearances c
+			JOIN tickets t ON t.id = c.ticket_id JOIN users u ON u.id = c.cleared_by WHERE c.id = ? AND `+where, append([]any{id}, args...)...).
+			Row().Scan(&c.ID, &c.Number, &c.State, &codes, &c.ClearedBy)
 	})
 	c.Situations = strings.Split(codes, ",")
 	return c, err

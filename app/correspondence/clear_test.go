@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"hotline/app/actor"
 	"hotline/app/audit"
 	"hotline/app/fault"
 )
@@ -14,10 +15,15 @@ func TestAClearanceStandsInItsTicketsTrailAndCoversWhatItWasGivenFor(t *testing.
 	asked := h.ask()
 	c := plainChoices()
 	c.Situations = []string{"pregnant", "contract"}
-	id, err := h.letters.Clear(h.ctx, h.Rosa, asked.ID, c)
+	id, err := h.letters.Clear(h.ctx, h.Rosa, asked.Number, c)
 	h.must(err)
 	if got := h.actions(audit.Ticket(asked.ID)); !strings.HasSuffix(got, "letter.cleared") {
 		t.Errorf("the record says %q", got)
+	}
+	again, err := h.letters.Clear(h.ctx, h.Rosa, asked.Number, c)
+	h.must(err)
+	if got := h.actions(audit.Ticket(asked.ID)); again != id || strings.Count(got, "letter.cleared") != 1 {
+		t.Errorf("pressed twice it is %d and %d, and the record says %q", id, again, got)
 	}
 	cleared, err := h.letters.Cleared(h.ctx, h.Grace, id)
 	h.must(err)
@@ -43,15 +49,17 @@ func TestOnlyTheDeskClearsALetter(t *testing.T) {
 	h := newHouse(t)
 	asked := h.ask()
 	c := plainChoices()
-	_, err := h.letters.Clear(h.ctx, h.Rosa, asked.ID, c)
+	_, err := h.letters.Clear(h.ctx, h.Rosa, asked.Number, c)
 	h.is(err, fault.Unacceptable) // nothing stops it
 	c.Situations = []string{"crisis"}
-	_, err = h.letters.Clear(h.ctx, h.Imani, asked.ID, c)
-	h.is(err, fault.NotFound)
-	id, err := h.letters.Clear(h.ctx, h.Elena, asked.ID, c)
+	id, err := h.letters.Clear(h.ctx, h.Elena, asked.Number, c)
 	h.must(err)
-	_, err = h.letters.Cleared(h.ctx, h.Imani, id)
-	h.is(err, fault.NotFound)
+	for _, by := range []actor.Actor{h.Imani, h.Otto} { // Otto is of another desk
+		_, err = h.letters.Clear(h.ctx, by, asked.Number, c)
+		h.is(err, fault.NotFound)
+		_, err = h.letters.Cleared(h.ctx, by, id)
+		h.is(err, fault.NotFound)
+	}
 	_, err = h.letters.Cleared(h.ctx, h.Rosa, 404)
 	h.is(err, fault.NotFound)
 }

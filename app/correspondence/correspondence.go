@@ -1,11 +1,9 @@
 // Package correspondence helps to write what leaves a practice: the letter that ends a
-// relationship, the card for a first hour, the answer to a review. Of patients it keeps
-// nothing, and of what is typed into it nothing either.
+// relationship, the card for a first hour, the answer to a review. Who a patient is it
+// never learns, and of a letter or a reply it keeps no word.
 package correspondence
 
-import (
-	"hotline/app/database"
-)
+import "hotline/app/database"
 
 // Service is the room.
 type Service struct {
@@ -15,11 +13,3 @@ type Service struct {
 
 // New makes the room.
 func New(db *database.DB) *Service { return &Service{db: db, now: db.Now} }
-
-// NoticeEndsJob tells a physician that a notice period is about to end.
-type NoticeEndsJob struct {
-	NoticeID int64 `json:"notice_id"`
-}
-
-func (NoticeEndsJob) Kind() string  { return "correspondence:notice_ends" }
-func (NoticeEndsJob) Queue() string { return "low" }

@@ -6,7 +6,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -162,6 +161,16 @@ func TestTheNoticeIsNeverShorterThanTheRuleAndLongerWhereItShouldBe(t *testing.T
 	}
 }
 
+func TestALetterWithoutNoticeGetsNoHintAboutItsDays(t *testing.T) {
+	t.Parallel()
+	c := plainChoices()
+	c.Situations, c.Notice, c.Care, c.Days = []string{correspondence.Threat}, "none", "oncology", "30"
+	terms, err := c.Terms(general, today)
+	if err != nil || terms.Days != 0 || len(terms.Hints) != 0 {
+		t.Errorf("%+v, %v", terms, err)
+	}
+}
+
 func TestEverySituationStopsTheLetter(t *testing.T) {
 	t.Parallel()
 	for _, s := range correspondence.Situations {
@@ -231,7 +240,6 @@ func TestADocumentIsSavedAsWord(t *testing.T) {
 				}
 			}
 		}
-		save(t, name+".docx", file)
 	}
 }
 
@@ -254,16 +262,6 @@ func wellFormed(t *testing.T, name string, b []byte) {
 	}
 }
 
-// save keeps what a test made where somebody asks for it, to be looked at.
-func save(t *testing.T, name string, b []byte) {
-	t.Helper()
-	if dir := os.Getenv("LETTERS_DIR"); dir != "" {
-		if err := os.WriteFile(dir+"/"+strings.ReplaceAll(name, " ", "-"), b, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 func TestADocumentIsSavedAsPDFWithItsTitle(t *testing.T) {
 	t.Parallel()
 	for name, d := range documents(t) {
@@ -277,7 +275,6 @@ func TestADocumentIsSavedAsPDFWithItsTitle(t *testing.T) {
 		if pages := bytes.Count(file, []byte("/Type /Page\n")); strings.HasPrefix(name, "card") && pages != 1 {
 			t.Errorf("%s has %d pages, and a card has one", name, pages)
 		}
-		save(t, name+".pdf", file)
 	}
 }
 

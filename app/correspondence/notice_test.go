@@ -78,6 +78,24 @@ func TestOneReminderServesForADay(t *testing.T) {
 	}
 }
 
+func TestANoticeStandsForAWeekAfterItsEndAsTheDeskCountsDays(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	_, err := h.letters.Remind(h.ctx, h.Imani, "OH", day("2026-11-25"), h.zone)
+	h.must(err)
+	for at, want := range map[time.Time]int{
+		time.Date(2026, 12, 3, 2, 0, 0, 0, time.UTC): 1, // December 2 in New York, late
+		time.Date(2026, 12, 3, 6, 0, 0, 0, time.UTC): 0,
+	} {
+		h.DB.Freeze(at)
+		all, err := h.letters.Notices(h.ctx, h.Imani)
+		h.must(err)
+		if len(all) != want {
+			t.Errorf("at %v: %+v", at, all)
+		}
+	}
+}
+
 func TestAReminderThatWasStoppedIsNotWritten(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

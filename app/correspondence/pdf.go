@@ -42,7 +42,7 @@ func (d Document) PDF() ([]byte, error) {
 			add(text.NewAutoRow(b.Text, props.Text{Style: fontstyle.Bold, Size: size, Top: 1, Bottom: 2}))
 		case Bullets, Numbered:
 			if b.Text != "" {
-				add(d.row(b.Text, 1.2))
+				add(words(b.Text, 1.2))
 			}
 			for i, item := range b.Items {
 				mark, after := "•", 1.2
@@ -52,7 +52,7 @@ func (d Document) PDF() ([]byte, error) {
 				if i == len(b.Items)-1 {
 					after = gap
 				}
-				add(d.item(mark, item, after))
+				add(listed(mark, item, after))
 			}
 		case Lines:
 			lines := strings.Split(b.Text, "\n")
@@ -61,12 +61,12 @@ func (d Document) PDF() ([]byte, error) {
 				if i == len(lines)-1 {
 					after = gap
 				}
-				add(d.row(line, after))
+				add(words(line, after))
 			}
 		case Quote:
-			add(d.row("“"+b.Text+"”", gap))
+			add(words("“"+b.Text+"”", gap))
 		default:
-			add(d.row(b.Text, gap))
+			add(words(b.Text, gap))
 		}
 	}
 	for _, rows := range sheets {
@@ -79,13 +79,14 @@ func (d Document) PDF() ([]byte, error) {
 	return doc.GetBytes(), nil
 }
 
-func (d Document) row(words string, after float64) core.Row {
-	return text.NewAutoRow(words, props.Text{Bottom: after, VerticalPadding: 1.1})
+// words are set across the page, with space after them in millimetres.
+func words(said string, after float64) core.Row {
+	return text.NewAutoRow(said, props.Text{Bottom: after, VerticalPadding: 1.1})
 }
 
-// item is one of a list: its mark, and its words beside it.
-func (d Document) item(mark, words string, after float64) core.Row {
+// listed is one of a list: its mark, and its words beside it.
+func listed(mark, said string, after float64) core.Row {
 	return row.New().Add(col.New().Add(
 		text.New(mark, props.Text{Left: 1.5}),
-		text.New(words, props.Text{Left: 7.5, Bottom: after, VerticalPadding: 1.1})))
+		text.New(said, props.Text{Left: 7.5, Bottom: after, VerticalPadding: 1.1})))
 }

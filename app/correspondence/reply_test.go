@@ -114,6 +114,9 @@ var safeReplies = []string{
 	"Our phones are answered 24 hours a day. We would be glad to talk.",
 	"We can neither confirm nor deny who is a patient. Concerns are welcome at our office number.",
 	"Thank you for the kind words; our team enjoys reading them.",
+	"Thanks, All! Sorry, We read this late.",
+	"We care for everyone with respect.",
+	"We see people of every age.",
 	"As a practice we are committed to patient safety and to listening.",
 	"Everyone is welcome to speak with our manager in private.",
 }
@@ -157,6 +160,21 @@ func TestAReplyThatSaysNothingOfAnybodyHasNoMark(t *testing.T) {
 	for _, reply := range safeReplies {
 		if marks := correspondence.Check(reply); len(marks) > 0 {
 			t.Errorf("%q: %v", reply, said(reply, marks))
+		}
+	}
+}
+
+func TestWhatIsSaidOfEverybodyHidesNothingOfSomebody(t *testing.T) {
+	t.Parallel()
+	for reply, kind := range map[string]string{
+		"We treat patients like you, who refused the lithium and missed three appointments in March.": "fact",
+		"We see people every day and you, Karen, were our patient.":                                   "confirms",
+		"We care for everyone, and we will sue.":                                                      "threatens",
+		"Sorry I never met Mrs Jones, please call.":                                                   "names",
+		"Thanks, We saw Ms Doe on 3/4, call us.":                                                      "names",
+	} {
+		if marks := correspondence.Check(reply); !slices.ContainsFunc(marks, func(m correspondence.Mark) bool { return m.Kind == kind }) {
+			t.Errorf("%q: nothing %s, only %v", reply, kind, said(reply, marks))
 		}
 	}
 }

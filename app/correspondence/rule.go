@@ -27,7 +27,6 @@ type Rule struct {
 	CheckedOn   time.Time // a day
 	Version     int       // 0: there is none yet
 	ChangedBy   string    // "": as it came
-	ChangedAt   *time.Time
 }
 
 // When a letter takes effect: on its own date, or at the end of the notice.
@@ -61,7 +60,7 @@ func mayBuild(by actor.Actor) error {
 }
 
 const ruleColumns = `SELECT r.id, r.state, r.holds, r.min_days, r.takes_effect, r.mailing, r.must_say, r.note, r.source, r.source_url, r.checked_on, r.version,
-	coalesce(u.name, '') AS changed_by, r.changed_at FROM mailing_rules r LEFT JOIN users u ON u.id = r.changed_by `
+	coalesce(u.name, '') AS changed_by FROM mailing_rules r LEFT JOIN users u ON u.id = r.changed_by `
 
 // RuleFor is the rule a letter in a state follows: its own if it holds, else the general
 // one. For insured people and the desk.

@@ -21,12 +21,13 @@ type RuleChanged struct{ Now Rule }
 func (c *RuleChanged) Error() string { return "conflict: the rule was changed meanwhile" }
 func (c *RuleChanged) Unwrap() error { return fault.Conflict }
 
-const mostRuneWords = 2000
+// mostRuleText is how long each text of a rule may be, in characters.
+const mostRuleText = 2000
 
 func (r *Rule) check(today time.Time) error {
 	var bad fault.Fields
 	short := func(name, text string) {
-		bad.Need(utf8.RuneCountInString(text) <= mostRuneWords, name, "Make it shorter: 2,000 letters at most.")
+		bad.Need(utf8.RuneCountInString(text) <= mostRuleText, name, "Make it shorter: 2,000 characters at most.")
 	}
 	bad.Need(r.State != "" || r.Holds, "holds", "The general rule always holds.")
 	bad.Need(r.MinDays >= 1 && r.MinDays <= mostDays, "min_days", "Give a number of days from 1 to 366.")

@@ -30,7 +30,7 @@ const (
 	ReviewDue       = "review_due"      // to an article's owner: its review is due
 	StepDue         = "step_due"        // to who agreed to do something, on its day
 	Summary         = "summary"         // to who may hear: a summary to confirm
-	NoticeEnds      = "notice_ends"     // to a physician: a notice period they set is about to end
+	NoticeEnds      = "notice_ends"     // to who asked to be reminded: a notice period is about to end
 	Reset           = "reset"           // to a person who forgot their password
 )
 

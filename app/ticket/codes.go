@@ -57,8 +57,8 @@ var states = func() map[string]bool {
 	return m
 }()
 
-// stateName is a state in words; "" for none.
-func stateName(code string) string {
+// StateName is a state in words; "" for none, and the code itself where it is not one of States.
+func StateName(code string) string {
 	for _, s := range States {
 		if s.Code == code {
 			return s.Name

@@ -118,7 +118,7 @@ func (m *crew) choose(tx *gorm.DB, t *waiting, pasts []past) (routing.Choice, er
 		}
 	}
 	ask := routing.Ask{Now: m.now.In(m.times.Zone), Topic: t.Topic, TopicName: t.TopicName, Urgency: string(t.Urgency), State: t.State, Language: t.Language,
-		Closed: m.closed(), Readers: m.reader(t.Topic, 0, excluded) != 0, StateName: stateName(t.State), LanguageName: insured.LanguageName(t.Language)}
+		Closed: m.closed(), Readers: m.reader(t.Topic, 0, excluded) != 0, StateName: StateName(t.State), LanguageName: insured.LanguageName(t.Language)}
 	people := m.candidates(t, pasts, excluded)
 	if t.Restricted {
 		var named []int64

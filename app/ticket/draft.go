@@ -102,8 +102,14 @@ func (s *Service) DropDraft(ctx context.Context, by actor.Actor, id string) erro
 		return fault.NotFound
 	}
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
-		return tx.Exec(`DELETE FROM drafts WHERE user_id = ? AND id = ?::uuid`, by.ID, id).Error
+		return ForgetDraft(tx, by, id)
 	})
+}
+
+// ForgetDraft lets go of somebody's own draft with what it became, for rooms that lean on
+// this one. id is a UUID.
+func ForgetDraft(tx *gorm.DB, by actor.Actor, id string) error {
+	return tx.Exec(`DELETE FROM drafts WHERE user_id = ? AND id = ?::uuid`, by.ID, id).Error
 }
 
 // PruneDrafts lets go of drafts that nobody touched for DraftDays.

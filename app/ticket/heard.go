@@ -19,9 +19,10 @@ func Converses(by actor.Actor, t *Ticket) error { return may(by, converse, t) }
 // or a call came after entry seen of its record (Since). 0: unsaid, and not checked.
 func Uncrossed(tx *gorm.DB, t *Ticket, seen int64) error { return uncrossed(tx, t, seen) }
 
-// Wrote is for rooms that send the physician something in writing on a locked ticket:
-// it is as good as a message, and takes up what the router gave. What a learner writes is read by a colleague first; the
-// promise to answer is met where somebody who signs in can read it.
+// Wrote is for rooms that send the physician something in writing on a locked ticket: it
+// is as good as a message, and takes up what the router gave. What a learner writes is
+// read by a colleague first; the promise to answer is met where somebody who signs in can
+// read it.
 func Wrote(tx *gorm.DB, by actor.Actor, t *Ticket, now time.Time) error {
 	if err := accepted(tx, by, t, now); err != nil {
 		return err
@@ -112,21 +113,30 @@ func Minders(tx *gorm.DB, t *Ticket, now time.Time) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, id := range []int64{*t.AssigneeID, deputyOf(people, *t.AssigneeID)} {
-		p := among(people, id)
-		if p == nil || p.Away {
-			continue
-		}
-		if sees, err := named(tx, t, id); err != nil || sees {
-			return []int64{id}, err
+	p, err := minder(tx, t, people)
+	if err != nil {
+		return nil, err
+	}
+	if p != nil {
+		if sees, err := named(tx, t, p.UserID); err != nil || sees {
+			return []int64{p.UserID}, err
 		}
 	}
 	return managersOf(tx, t.ID)
 }
 
-func deputyOf(people []desk.Consultant, userID int64) int64 {
-	if p := among(people, userID); p != nil && p.Away {
-		return p.DeputyID
+// minder is the holder of a ticket that has one, or their deputy while they are away, if
+// the deputy may see it; nil: neither is there.
+func minder(tx *gorm.DB, t *Ticket, people []desk.Consultant) (*desk.Consultant, error) {
+	p := among(people, *t.AssigneeID)
+	if p == nil || !p.Away {
+		return p, nil
 	}
-	return 0
+	if p = among(people, p.DeputyID); p == nil || p.Away {
+		return nil, nil
+	}
+	if sees, err := named(tx, t, p.UserID); err != nil || !sees {
+		return nil, err
+	}
+	return p, nil
 }

@@ -87,7 +87,7 @@ func (s *Service) Submit(ctx context.Context, by actor.Actor, in Submission) (*T
 		if err != nil {
 			return err
 		}
-		return tx.Exec(`DELETE FROM drafts WHERE user_id = ? AND id = ?::uuid`, by.ID, in.Key).Error
+		return ForgetDraft(tx, by, in.Key)
 	})
 	return t, err
 }

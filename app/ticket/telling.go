@@ -141,19 +141,16 @@ func (c clocks) listeners(tx *gorm.DB, t *Ticket, r *target, n news, now time.Ti
 	if err != nil {
 		return listeners{}, err
 	}
-	to := listeners{people: []int64{*t.AssigneeID}}
-	p := among(people, *t.AssigneeID)
+	p, err := minder(tx, t, people)
+	if err != nil {
+		return listeners{}, err
+	}
 	if p == nil {
 		return c.managers(tx, t, now)
 	}
-	if p.Away {
-		if p = among(people, p.DeputyID); p == nil || p.Away {
-			return c.managers(tx, t, now)
-		}
-		if sees, err := named(tx, t, p.UserID); err != nil || !sees {
-			return c.managers(tx, t, now)
-		}
-		to = listeners{people: []int64{p.UserID}, deputy: p.UserID}
+	to := listeners{people: []int64{p.UserID}}
+	if !t.HeldBy(p.UserID) {
+		to.deputy = p.UserID
 	}
 	if t.Urgency == Critical || c.Calendar.Open(now) && (p.InShift || p.Extra) {
 		return to, nil

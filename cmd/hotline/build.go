@@ -52,10 +52,15 @@ type house struct {
 type built struct {
 	secret, secretPrevious []byte
 	requireTOTP            bool
+	privateLinks           bool // the link check may follow guidance into private networks
 	box                    *mail.Box
 }
 
 func build(db *database.DB, b built) *house {
+	var shelf []guidance.Option
+	if b.privateLinks {
+		shelf = append(shelf, guidance.FollowPrivateLinks())
+	}
 	return &house{
 		db: db, hub: live.NewHub(db.Pool()), box: b.box, registry: prometheus.NewRegistry(),
 		accounts:   account.New(db, account.Options{Secret: b.secret, PreviousSecret: b.secretPrevious, RequireTOTP: b.requireTOTP}),
@@ -63,7 +68,7 @@ func build(db *database.DB, b built) *house {
 		desks:      desk.New(db),
 		tickets:    ticket.New(db),
 		calls:      call.New(db),
-		guidance:   guidance.New(db),
+		guidance:   guidance.New(db, shelf...),
 		reports:    report.New(db),
 		plans:      whatif.New(db),
 		letters:    letter.New(db),

@@ -34,6 +34,7 @@ type config struct {
 	Witness           string   `env:"AUDIT_WITNESS"`
 	TrustedProxies    []string `env:"TRUSTED_PROXIES"`
 	Concurrency       int      `env:"WORKER_CONCURRENCY" envDefault:"8"`
+	PrivateLinks      bool     `env:"LINKS_PRIVATE"`
 	PGBinDir          string   `env:"PG_BIN_DIR"`
 
 	public         *url.URL
@@ -53,7 +54,7 @@ func readConfig(n needs) (*config, error) {
 	var problems []string
 	add := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 	if err := env.Parse(&c); err != nil {
-		add("the environment could not be read: a number is expected in WORKER_CONCURRENCY")
+		add("the environment could not be read: a number is expected in WORKER_CONCURRENCY, true or false in LINKS_PRIVATE")
 	}
 	if n.database && c.DatabaseURL == "" {
 		add("DATABASE_URL is not set: give postgres://user@host/database, or embedded:DIR for a database of this machine's own")

@@ -38,8 +38,11 @@ func (h *house) writeSummaries(ctx context.Context, c *cast, l *loader, now time
 		}},
 	} {
 		s, at, err := h.toSummarise(ctx, c, l, one.fits, one.status)
-		if err != nil || s == nil {
+		if err != nil {
 			return err
+		}
+		if s == nil {
+			continue
 		}
 		at = earlier(at.Add(25*time.Minute), now)
 		h.db.Freeze(at)

@@ -39,7 +39,7 @@ var plan = map[string]string{
 	"app/ticket":               foundation + " app/account app/insured app/desk app/routing app/letter",
 	"app/call":                 foundation + " app/account app/insured app/desk app/ticket",
 	"app/guidance":             foundation + " app/account app/insured app/desk app/ticket app/letter",
-	"app/correspondence":       foundation + " app/account app/insured app/letter",
+	"app/correspondence":       foundation + " app/account app/insured app/ticket app/letter",
 	"app/learning":             foundation + " app/account app/insured app/desk app/ticket app/guidance app/triage",
 	"app/casefile":             foundation + " app/account app/insured app/desk app/ticket app/letter app/call app/guidance",
 	"app/report":               foundation + " app/account app/insured app/desk app/ticket",

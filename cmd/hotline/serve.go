@@ -60,7 +60,7 @@ func production(ctx context.Context, withWeb, withWorker bool, adjust ...func(*j
 		return err
 	}
 	defer db.Close()
-	h := build(db, built{secret: c.secret, secretPrevious: c.secretPrevious, requireTOTP: true})
+	h := build(db, built{secret: c.secret, secretPrevious: c.secretPrevious, requireTOTP: true, privateLinks: c.PrivateLinks})
 	var p parts
 	if withWeb {
 		ln, err := listen(c.Addr)
