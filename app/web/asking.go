@@ -64,7 +64,7 @@ func (p requestPages) checkPage(c *gin.Context, f views.Form, preview ticket.Pre
 	}
 	back := row("How we come back", map[bool]string{true: "We call you", false: "We write to you here"}[f.AnswerBy == "call"], "", "answer_by")
 	what := []views.Answer{row("For", preview.Physician, "", "physician_id"), row("Topic", p.house.topicName(c.Request.Context(), f.Topic), "", "topic"),
-		row("Your question", f.Question, "", "question"), row("State", stateName(preview.State), "Not given", "state")}
+		row("Your question", f.Question, "", "question"), row("State", ticket.StateName(preview.State), "Not given", "state")}
 	if who := visitOf(c); who.by.Insured() && f.PhysicianID == "" {
 		what[0].Change = edit
 	}

@@ -21,12 +21,12 @@ const bodyLimit = 2 << 20
 // people of the desk: a paper of 5 MB and what is said about it. The rest waits on disk.
 const uploadLimit = 6 << 20
 
-// limit is the most the body of a request may weigh, and in words.
-func limit(c *gin.Context) (bytes int64, words string) {
+// limit is the most the body of a request may weigh, and what to say of one that is more.
+func limit(c *gin.Context) (bytes int64, says string) {
 	if slices.Contains(uploads, c.FullPath()) && who(c).Desk() {
-		return uploadLimit, "6 MB"
+		return uploadLimit, "That is more than we take at once (6 MB). Go back and choose a smaller file."
 	}
-	return bodyLimit, "2 MB"
+	return bodyLimit, "That is more than we take at once (2 MB). What you wrote is still in this browser: go back, shorten it, and send the rest as a message."
 }
 
 // form reads the body of a change, up to its limit, before anything else happens.
@@ -34,17 +34,24 @@ func (w *Web) form(c *gin.Context) {
 	if c.Request.Method != http.MethodPost {
 		return
 	}
-	most, words := limit(c)
+	most, says := limit(c)
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most)
 	err := c.Request.ParseForm()
 	if err == nil && strings.HasPrefix(c.GetHeader("Content-Type"), "multipart/form-data") {
 		err = c.Request.ParseMultipartForm(bodyLimit)
+		// The server clears up after the request as it came in; the files hang on our copy of it.
+		defer func() {
+			if sent := c.Request.MultipartForm; sent != nil {
+				_ = sent.RemoveAll()
+			}
+		}()
 	}
 	if err == nil {
+		c.Next() // what was sent is there until the answer is
 		return
 	}
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		w.fail(c, fault.Say(fault.TooLarge, "That is more than we take at once ("+words+"). What you wrote is still in this browser: go back, shorten it, and send the rest as a message."))
+		w.fail(c, fault.Say(fault.TooLarge, says))
 		return
 	}
 	w.fail(c, fault.Say(fault.Unacceptable, "The form did not arrive whole. Go back and send it again; what you typed is still there."))

@@ -3,9 +3,6 @@ package web_test
 import (
 	"bytes"
 	"fmt"
-	"mime/multipart"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strconv"
@@ -78,22 +75,7 @@ func (o *hoursFloor) schedule() desk.Schedule {
 // upload sends the form together with a file.
 func (g *guest) upload(path string, form url.Values, file []byte) reply {
 	g.t.Helper()
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	for name, values := range form {
-		for _, v := range values {
-			_ = w.WriteField(name, v)
-		}
-	}
-	part, err := w.CreateFormFile("file", "days.ics")
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	_, _ = part.Write(file)
-	_ = w.Close()
-	r := httptest.NewRequestWithContext(g.t.Context(), http.MethodPost, path, &body)
-	r.Header.Set("Content-Type", w.FormDataContentType())
-	return g.send(r)
+	return g.sendFile(path, form, "file", "days.ics", file)
 }
 
 func ics(events ...string) []byte {

@@ -213,7 +213,7 @@ func callerFacts(person insured.Caller) ui.Facts {
 	}
 	add("Policy", policy, true)
 	add("Specialty", person.Specialty, false)
-	add("Practice", commas(person.Practice, person.City, stateName(person.State)), false)
+	add("Practice", commas(person.Practice, person.City, ticket.StateName(person.State)), false)
 	add("Numbers", strings.Join(distinct(person.Phones), ", "), true)
 	var speak []string
 	for _, d := range person.Delegates {

@@ -17,13 +17,8 @@ import (
 	"hotline/app/actor"
 	"hotline/app/audit"
 	"hotline/app/calendar"
-	"hotline/app/call"
-	"hotline/app/casefile"
-	"hotline/app/correspondence"
 	"hotline/app/desk"
-	"hotline/app/guidance"
 	"hotline/app/insured"
-	"hotline/app/learning"
 	"hotline/app/ticket"
 	"hotline/app/web"
 )
@@ -43,9 +38,7 @@ func newSwitchboard(t *testing.T) *switchboard {
 	t.Helper()
 	d := newDoor(t, account.Options{})
 	d.db.Freeze(time.Date(2026, 11, 19, 16, 0, 0, 0, time.UTC))
-	b := &switchboard{door: d, rooms: web.Rooms{Casefiles: casefile.New(d.db), Letters: correspondence.New(d.db), Learning: learning.New(d.db),
-		Accounts: d.accounts, Insured: insured.New(d.db, nil), Desks: desk.New(d.db), Tickets: ticket.New(d.db),
-		Calls: call.New(d.db), Guidance: guidance.New(d.db), Now: d.db.Now}}
+	b := &switchboard{door: d, rooms: roomsOver(d.db, d.accounts)}
 	public, _ := url.Parse("https://hotline.example")
 	d.handler = web.New(b.rooms, web.Options{Public: public})
 	operator := actor.Command("test")
@@ -104,9 +97,12 @@ func (b *switchboard) must(err error) {
 	}
 }
 
-func (b *switchboard) count(table string) (n int) {
-	b.t.Helper()
-	b.must(b.db.Read(b.t.Context(), func(q *gorm.DB) error { return q.Raw("SELECT count(*) FROM " + table).Scan(&n).Error }))
+// count is how many rows a table has.
+func (d *door) count(table string) (n int) {
+	d.t.Helper()
+	if err := d.db.Pool().QueryRow(d.t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil {
+		d.t.Fatal(err)
+	}
 	return n
 }
 

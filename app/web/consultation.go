@@ -135,7 +135,7 @@ func (p requestPages) consultation(c *gin.Context) (views.ShowPage, *ticket.Cons
 	stands, physician := p.standing(c, got), "Dr "+s.Family
 	view := views.ShowPage{Frame: p.frame(c, s.Number, "/requests"), Self: "/requests/" + s.Number, Word: "ticket-" + strconv.FormatInt(s.ID, 10),
 		Number: s.Number, Topic: s.TopicName, StatusCode: stands.code, StatusWords: stands.words, Timeline: stands.timeline, Who: stands.who, WhoTitle: stands.whoTitle, Nobody: stands.nobody,
-		Said: conversation(got, legs, by, clock), Cited: cited, Notice: noticeOf(s.Notice), NextStep: s.NextStep, Lookers: lookers(got.Lookers, by, clock)}
+		Said: conversation(&s, legs, by, clock), Cited: cited, Notice: noticeOf(s.Notice), NextStep: s.NextStep, Lookers: lookers(got.Lookers, by, clock)}
 	view.Frame.Live, view.Frame.Events = true, "/events?ticket="+s.Number
 	if by.Is(actor.Delegate) {
 		view.Meta = ", for " + physician
@@ -200,20 +200,20 @@ func (p requestPages) replyForm(c *gin.Context, s ticket.Sheet) (*views.Reply, e
 
 // conversation is what was written, and what was advised on calls, oldest first.
 // What stays on the desk is not in it: a call's note is the desk's.
-func conversation(got *ticket.Consultation, legs []call.Leg, by actor.Actor, clock ui.Clock) []ui.Letter {
+func conversation(s *ticket.Sheet, legs []call.Leg, by actor.Actor, clock ui.Clock) []ui.Letter {
 	type item struct {
 		at     time.Time
 		letter ui.Letter
 	}
 	var items []item
-	s, to := got.Sheet, "you"
-	if by.Is(actor.Delegate) {
-		to = "Dr " + s.Family
+	to := "you"
+	if !by.Is(actor.Physician) {
+		to = readerOf(s)
 	}
 	for _, m := range s.Messages {
 		l := ui.Letter{At: clock.At(m.SentAt), Words: m.Body, ID: fmt.Sprintf("message-%d", m.ID)}
 		switch {
-		case m.AuthorID == by.ID:
+		case m.FromInsured && m.AuthorID == by.ID:
 			l.From = "You to us"
 		case m.FromInsured:
 			l.From = m.Author + " to us"
@@ -297,7 +297,7 @@ func askedBy(s ticket.Sheet, by actor.Actor, clock ui.Clock) []string {
 		out = append(out, "Your deadline: "+ui.Relative(*s.CallerDeadline, clock.Now, clock.Zone))
 	}
 	if s.State != "" {
-		out = append(out, "Care in "+stateName(s.State))
+		out = append(out, "Care in "+ticket.StateName(s.State))
 	}
 	if s.OfficeMaySee && by.Is(actor.Physician) {
 		out = append(out, "Your office may see it")

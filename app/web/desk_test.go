@@ -15,13 +15,9 @@ import (
 	"hotline/app/actor"
 	"hotline/app/calendar"
 	"hotline/app/call"
-	"hotline/app/casefile"
-	"hotline/app/correspondence"
 	"hotline/app/database/dbtest"
 	"hotline/app/desk"
-	"hotline/app/guidance"
 	"hotline/app/insured"
-	"hotline/app/learning"
 	"hotline/app/live"
 	"hotline/app/ticket"
 	"hotline/app/web"
@@ -44,9 +40,8 @@ func newFloor(t *testing.T) *floor {
 	db := dbtest.New(t)
 	f := &floor{thursday: time.Date(2026, 11, 19, 19, 40, 0, 0, time.UTC)} // 2:40 PM in Ohio
 	db.Freeze(f.thursday)
-	f.rooms = web.Rooms{Casefiles: casefile.New(db), Letters: correspondence.New(db), Learning: learning.New(db),
-		Accounts: account.New(db, account.Options{Secret: []byte(strings.Repeat("s", 32))}), Insured: insured.New(db, newYork(t)), Desks: desk.New(db),
-		Tickets: ticket.New(db), Calls: call.New(db), Guidance: guidance.New(db), Hub: live.NewHub(db.Pool()), Now: db.Now}
+	f.rooms = roomsOver(db, account.New(db, account.Options{Secret: []byte(strings.Repeat("s", 32))}))
+	f.rooms.Insured, f.rooms.Hub = insured.New(db, newYork(t)), live.NewHub(db.Pool())
 	public, _ := url.Parse("https://hotline.example")
 	f.door = &door{t, f.rooms.Accounts, db, web.New(f.rooms, web.Options{Public: public})}
 	ctx, by := t.Context(), actor.Command("test")

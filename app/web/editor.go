@@ -67,7 +67,7 @@ func (p editorPages) drawIndex(c *gin.Context, status int, problems []ui.Problem
 		return err
 	}
 	view := views.DraftsPage{Frame: p.frame(c, "Drafts and reviews", "/guidance"), Tabs: guidanceTabs(by, "/guidance/drafts"),
-		Import: by.Is(actor.Manager), ExportURL: "/guidance/export.zip", Problems: problems, Refused: t.problems(), Unsent: t.unsent(nil, nil)}
+		Import: by.Is(actor.Manager), Problems: problems, Refused: t.problems(), Unsent: t.unsent(nil, nil)}
 	for _, d := range drafts {
 		line := draftLine(d, clock)
 		if d.State == guidance.InReview && !d.Wrote(by) {
@@ -231,13 +231,4 @@ func (p editorPages) drop(c *gin.Context) error {
 	}
 	p.flash(c, "The draft is dropped. What readers have has not changed.")
 	return see(c, "/guidance/drafts")
-}
-
-// takeBack ends a review to write on.
-func (p editorPages) takeBack(c *gin.Context) error {
-	if err := p.rooms.Guidance.TakeBack(c.Request.Context(), who(c), c.Param("slug")); err != nil {
-		return err
-	}
-	p.flash(c, "It is yours to write in again.")
-	return see(c, editURL(c.Param("slug")))
 }

@@ -7,10 +7,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"hotline/app/fault"
 	"hotline/app/guidance"
 	views "hotline/views/editor"
-	article "hotline/views/guidance"
 	"hotline/views/ui"
 )
 
@@ -27,13 +25,13 @@ func changesOf(all []guidance.Change) []views.Change {
 
 func countsOf(c guidance.Change) string {
 	added, removed := c.Counts()
-	var parts []string
 	switch c.Kind {
 	case guidance.Added:
 		return "new, " + strconv.Itoa(added) + plural(added, " word")
 	case guidance.Removed:
 		return "taken away, " + strconv.Itoa(removed) + plural(removed, " word")
 	}
+	var parts []string
 	if added > 0 {
 		parts = append(parts, strconv.Itoa(added)+plural(added, " word")+" added")
 	}
@@ -41,7 +39,7 @@ func countsOf(c guidance.Change) string {
 		parts = append(parts, strconv.Itoa(removed)+plural(removed, " word")+" taken away")
 	}
 	if len(parts) == 0 && c.Kind == guidance.Changed {
-		return "other spaces"
+		return "only the spacing"
 	}
 	return strings.Join(parts, ", ")
 }
@@ -59,7 +57,11 @@ func saidOf(all []guidance.Change) string {
 	if differ == 0 {
 		return "Nothing differs."
 	}
-	return inWords(differ) + plural(differ, " part") + " of " + strconv.Itoa(len(all)) + " differ: " + strconv.Itoa(added) + plural(added, " word") + " added, " +
+	words := inWords(differ) + " parts of " + strconv.Itoa(len(all)) + " differ: "
+	if differ == 1 {
+		words = "One part of " + strconv.Itoa(len(all)) + " differs: "
+	}
+	return words + strconv.Itoa(added) + plural(added, " word") + " added, " +
 		strconv.Itoa(removed) + " taken away."
 }
 
@@ -92,7 +94,7 @@ func (p editorPages) changes(c *gin.Context) error {
 	if w.Draft != nil && w.Draft.Title != "" {
 		title = w.Draft.Title
 	}
-	view := views.ChangesPage{Frame: p.frame(c, "What differs", "/guidance"), Title: title, BackURL: editURL(slug), Back: "Back to the article",
+	view := views.ChangesPage{Frame: p.frame(c, "What differs", "/guidance"), Title: title, BackURL: editURL(slug),
 		Action: articleURL(slug) + "/changes", Said: saidOf(changes), Changes: changesOf(changes),
 		From: ui.Select{ID: "from", Label: "From"}, To: ui.Select{ID: "to", Label: "To"}}
 	if w.Draft != nil {
@@ -107,53 +109,4 @@ func (p editorPages) changes(c *gin.Context) error {
 		view.From.Options = []ui.Option{{Label: "Nothing: it is new", Chosen: true}}
 	}
 	return page(c, http.StatusOK, views.Changes(view))
-}
-
-func versionAsked(typed string, otherwise int) (int, error) {
-	if typed == "" {
-		return otherwise, nil
-	}
-	if !versionLike.MatchString(typed) {
-		return 0, fault.NotFound
-	}
-	return strconv.Atoi(typed)
-}
-
-// preview is a draft as its readers will see it: the article's own page.
-func (p editorPages) preview(c *gin.Context) error {
-	ctx := c.Request.Context()
-	w, err := p.rooms.Guidance.Workbench(ctx, who(c), c.Param("slug"))
-	if err != nil {
-		return err
-	}
-	d := w.Draft
-	if d == nil {
-		return fault.NotFound
-	}
-	a := d.Article
-	a.Reviewed = w.Today
-	topic := ""
-	for _, t := range p.house.allTopics(ctx) {
-		if t.Code == a.Topic {
-			topic = t.Name
-		}
-	}
-	pages := guidancePages(p)
-	r := &guidance.Reading{Article: a, Version: w.Version + 1, Current: w.Version + 1, TopicName: topic, PublishedAt: p.rooms.Now(), Whole: true, Files: w.Files}
-	view := article.ShowPage{Frame: p.frame(c, orWords(a.Title, "A draft"), ""), Title: a.Title, Summary: a.Summary, For: a.For,
-		Topic: article.Link{Label: uncapped(orWords(topic, "Topic")), URL: "/guidance"}, DeskOnly: a.Visible == guidance.ForDesk, Imprint: pages.imprint(ctx, r),
-		Notices: []ui.Flash{{Words: "A draft, as its readers would see it. It is nobody’s advice yet.", MoreLabel: "Back to the draft", MoreURL: editURL(w.Slug)}}}
-	for _, f := range w.Files {
-		view.Files = append(view.Files, article.File{Label: f.Name, URL: fileURL(w.Slug, f.ID), Words: fileWords(f)})
-	}
-	// The reader's room, and nothing in it that leads a writer astray.
-	view.Frame.Room, view.Frame.Nav, view.Frame.Shortcuts = "physician", nil, false
-	sections, err := guidance.Render(a.Body)
-	if err != nil {
-		return err
-	}
-	if view.Sections, view.Contents, err = dressed(sections, pages.calling(view), whose{}); err != nil {
-		return err
-	}
-	return page(c, http.StatusOK, article.Show(view))
 }

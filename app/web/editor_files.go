@@ -29,8 +29,8 @@ func (p editorPages) papers(by actor.Actor, w *guidance.Workbench, clock ui.Cloc
 		view.Action, view.Empty = articleURL(w.Slug)+"/files", "None yet."
 	}
 	for _, f := range w.Files {
-		one := views.Paper{Name: f.Name, URL: fileURL(w.Slug, f.ID), Waits: !f.Shelved, Words: sizeWords(f.Size) + ", added by " + f.AddedBy + " " + ui.Relative(f.AddedAt, clock.Now, clock.Zone)}
-		if one.Waits {
+		one := views.Paper{Name: f.Name, URL: fileURL(w.Slug, f.ID), Words: sizeWords(f.Size) + ", added by " + f.AddedBy + " " + ui.Relative(f.AddedAt, clock.Now, clock.Zone)}
+		if !f.Shelved {
 			one.Words += ". Waits for its draft"
 		}
 		if f.Shelved && by.Is(actor.Manager) || !f.Shelved && open {
@@ -73,19 +73,8 @@ func (p editorPages) addFile(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.rooms.Guidance.AddFile(ctx, by, slug, name, content)
-	if bad, ok := errors.AsType[fault.Fields](err); ok {
-		w, err := p.rooms.Guidance.Workbench(ctx, by, slug)
-		if err != nil {
-			return err
-		}
-		if w.Draft == nil || w.Draft.State == guidance.InReview {
-			return p.drawBench(c, http.StatusUnprocessableEntity, w, benchTyped{bad: bad, file: bad.For("file")})
-		}
-		return p.drawWrite(c, http.StatusUnprocessableEntity, w, typedOf(*w.Draft), writeNews{bad: bad, file: bad.For("file"), kept: "The draft is as you kept it."})
-	}
-	if err != nil {
-		return err
+	if _, err = p.rooms.Guidance.AddFile(ctx, by, slug, name, content); err != nil {
+		return p.refused(c, err, benchTyped{})
 	}
 	p.flash(c, "Added. Readers have it once the draft is approved.")
 	return see(c, editURL(slug)+"#papers")

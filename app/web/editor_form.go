@@ -83,14 +83,7 @@ func statesAt(c *gin.Context) int {
 func (t typedArticle) body(states int) string {
 	blocks := append([]guidance.Block(nil), t.blocks...)
 	if states >= 0 && states < len(blocks) {
-		var notes []guidance.StateNote
-		for i, n := range t.notes {
-			// A row without a state that says something is not thrown away: it is said of the rest.
-			if strings.TrimSpace(n.States+n.Words) != "" && (i < len(t.notes)-1 || strings.TrimSpace(n.Words) != "") {
-				notes = append(notes, n)
-			}
-		}
-		blocks[states].Text = guidance.StateSection(notes, blocks[states].Text)
+		blocks[states].Text = guidance.StateSection(t.notes, blocks[states].Text)
 	}
 	return guidance.Written(guidance.Arranged(blocks))
 }
@@ -114,13 +107,17 @@ func (t typedArticle) moved(c *gin.Context, then string) typedArticle {
 		return t
 	}
 	t.blocks[i], t.blocks[j] = t.blocks[j], t.blocks[i]
-	switch states {
-	case i:
-		states = j
-	case j:
-		states = i
+	other := func(at int) int {
+		switch at {
+		case i:
+			return j
+		case j:
+			return i
+		}
+		return at
 	}
-	t.article.Body = t.body(states)
+	t.spare = other(t.spare)
+	t.article.Body = t.body(other(states))
 	return t
 }
 

@@ -8,10 +8,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/google/uuid"
 
 	"hotline/app/account"
 	"hotline/app/actor"
@@ -218,11 +221,16 @@ func TestANewArticleIsBegunWithFourThingsAndSaysWhatItLacks(t *testing.T) {
 	l.rosa.post("/guidance/when-a-patients-gift-is-too-much/draft/removal", nil).answers(t, 303, "/guidance/drafts")
 }
 
-// send uploads one file under a name.
-func (g *guest) sendFile(path, fieldName, name string, content []byte) reply {
+// sendFile sends a form with one file under a name.
+func (g *guest) sendFile(path string, form url.Values, fieldName, name string, content []byte) reply {
 	g.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
+	for field, values := range form {
+		for _, v := range values {
+			_ = w.WriteField(field, v)
+		}
+	}
 	part, err := w.CreateFormFile(fieldName, name)
 	if err != nil {
 		g.t.Fatal(err)
@@ -239,10 +247,10 @@ func TestAnAttachmentIsHandedOutAsAFileToThoseWhoReadItsArticle(t *testing.T) {
 	l := newLibrary(t)
 	form := l.begun(l.rosa)
 	pdf := append([]byte("%PDF-1.7\n"), make([]byte, 3<<20)...) // more than an ordinary form may weigh
-	if got := said(l.rosa.sendFile(article+"/files", "file", "x.pdf", []byte("<script>")).answers(t, 422, ""), ".error-summary li"); !strings.Contains(got, "We take PDF") {
+	if got := said(l.rosa.sendFile(article+"/files", nil, "file", "x.pdf", []byte("<script>")).answers(t, 422, ""), ".error-summary li"); !strings.Contains(got, "We take PDF") {
 		t.Errorf("said %q", got)
 	}
-	l.rosa.sendFile(article+"/files", "file", "Größe & \"Form\".pdf", pdf).answers(t, 303, article+"/edit#papers")
+	l.rosa.sendFile(article+"/files", nil, "file", "Größe & \"Form\".pdf", pdf).answers(t, 303, article+"/edit#papers")
 	page := l.rosa.open(article+"/edit").answers(t, 200, "")
 	path := page.doc.Find(".papers a").AttrOr("href", "")
 	l.leila.open(path).answers(t, 404, "")
@@ -255,7 +263,7 @@ func TestAnAttachmentIsHandedOutAsAFileToThoseWhoReadItsArticle(t *testing.T) {
 		!strings.Contains(h.Get("Content-Security-Policy"), "sandbox") || h.Get("Cache-Control") != "no-store" || got.Body.Len() != len(pdf) {
 		t.Errorf("%v, %d bytes", h, got.Body.Len())
 	}
-	l.leila.sendFile(article+"/files", "file", "x.pdf", pdf).answers(t, 413, "") // only the desk's forms are large
+	l.leila.sendFile(article+"/files", nil, "file", "x.pdf", pdf).answers(t, 413, "") // only the desk's forms are large
 	l.maya.post(path+"/removal", nil).answers(t, 303, article+"/edit#papers")
 	l.leila.open(path).answers(t, 404, "")
 }
@@ -263,8 +271,7 @@ func TestAnAttachmentIsHandedOutAsAFileToThoseWhoReadItsArticle(t *testing.T) {
 func TestAManagerKeepsAndWithdrawsAndSaysWhetherAdviceIsAffected(t *testing.T) {
 	t.Parallel()
 	l := newLibrary(t)
-	number := l.claimed(l.floor.rosa, "May I stop?").Number
-	l.rosa.post("/tickets/"+number+"/citations", url.Values{"article": {"ending-the-relationship"}})
+	l.cite()
 	page := l.maya.open(article+"/edit").answers(t, 200, "")
 	if got := said(page, ".imprint"); !strings.Contains(got, "1 consultation") {
 		t.Errorf("facts: %q", got)
@@ -299,7 +306,7 @@ func TestTheLibraryGoesOutAsAFolderAndAFolderComesInAfterADryRun(t *testing.T) {
 	t.Parallel()
 	l := newLibrary(t)
 	out := l.rosa.open("/guidance/export.zip").answers(t, 200, "")
-	dry := l.maya.sendFile("/guidance/import", "folder", "guidance.zip", out.Body.Bytes()).answers(t, 200, "")
+	dry := l.maya.sendFile("/guidance/import", nil, "folder", "guidance.zip", out.Body.Bytes()).answers(t, 200, "")
 	if got := said(dry, ".lede"); !strings.Contains(got, "0 changed") || !strings.Contains(got, "There is nothing to do.") {
 		t.Errorf("said %q", got)
 	}
@@ -317,7 +324,7 @@ func TestTheLibraryGoesOutAsAFolderAndAFolderComesInAfterADryRun(t *testing.T) {
 	_, err = part.Write(append(text.Bytes(), "\nOne more line.\n"...))
 	l.must(err)
 	l.must(w.Close())
-	dry = l.maya.sendFile("/guidance/import", "folder", "one.zip", packed.Bytes()).answers(t, 200, "")
+	dry = l.maya.sendFile("/guidance/import", nil, "folder", "one.zip", packed.Bytes()).answers(t, 200, "")
 	if got := said(dry, "tbody"); !strings.Contains(got, "a new version") {
 		t.Errorf("said %q", got)
 	}
@@ -331,7 +338,7 @@ func TestTheLibraryGoesOutAsAFolderAndAFolderComesInAfterADryRun(t *testing.T) {
 	if got := said(l.leila.open(article).answers(t, 200, ""), "article"); !strings.Contains(got, "One more line.") {
 		t.Error("it was not read in")
 	}
-	l.maya.sendFile("/guidance/import", "folder", "x.zip", []byte("no archive")).answers(t, 422, "")
+	l.maya.sendFile("/guidance/import", nil, "folder", "x.zip", []byte("no archive")).answers(t, 422, "")
 	l.maya.post("/guidance/import", nil).answers(t, 422, "")
 }
 
@@ -431,6 +438,54 @@ func TestARemarkOutlivesTheDraftItIsAbout(t *testing.T) {
 	l.rosa.post("/guidance/drafts", url.Values{"title": {"Gifts"}, "topic": {"other_liability"}, "visible": {"desk"}}).answers(t, 303, "/guidance/gifts/edit")
 	l.rosa.post("/guidance/gifts/draft/removal", nil).answers(t, 303, "/guidance/drafts")
 	kept(l.priya.post("/guidance/gifts/return", remark).answers(t, 409, "")) // and there is no article
+}
+
+func TestWhatWasWrittenOutlivesTheDraftItWasWrittenIn(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	form := l.begun(l.rosa)
+	record := field(form, "What to write down")
+	form.Set(record, form.Get(record)+" And the weather.")
+	form.Set("then", "keep")
+	l.rosa.post("/guidance/none/draft", form).answers(t, 404, "")
+	l.maya.post(article+"/draft/removal", nil).answers(t, 303, "/guidance/drafts")
+	for _, path := range []string{article + "/draft", article + "/review"} {
+		page := l.rosa.post(path, form).answers(t, 409, "")
+		if got := said(page, ".typed"); !strings.Contains(got, "And the weather.") || said(page, ".error-summary li") == "" {
+			t.Errorf("%s: what was typed: %q, said %q", path, got, said(page, ".error-summary li"))
+		}
+	}
+}
+
+func TestAPreviewSaysWhenTheDraftIsToBeReviewedAgain(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	form := l.begun(l.rosa)
+	for typed, want := range map[string]string{"2027-03-04": "Next reviewby March 4, 2027", "": ""} {
+		form.Set("review_by", typed)
+		form.Set("then", "preview")
+		l.rosa.post(article+"/draft", form).answers(t, 303, article+"/draft")
+		got := said(l.rosa.open(article+"/draft").answers(t, 200, ""), ".imprint")
+		if !strings.Contains(got, want) || strings.Contains(got, "was due") {
+			t.Errorf("due %q: the imprint says %q", typed, got)
+		}
+	}
+}
+
+func TestAnUploadLeavesNothingBehindOnDisk(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	l.begun(l.rosa)
+	mark := []byte("%PDF-1.7\n" + uuid.NewString())
+	l.rosa.sendFile(article+"/files", nil, "file", "form.pdf", append(mark, make([]byte, 4<<20)...)).answers(t, 303, article+"/edit#papers")
+	kept, err := filepath.Glob(filepath.Join(os.TempDir(), "multipart-*"))
+	l.must(err)
+	for _, path := range kept {
+		if content, err := os.ReadFile(path); err == nil && bytes.HasPrefix(content, mark) {
+			t.Errorf("%s is still there", path)
+			_ = os.Remove(path)
+		}
+	}
 }
 
 func TestAFormSentTwiceIsAnsweredTwiceAlike(t *testing.T) {

@@ -37,7 +37,6 @@ type writeNews struct {
 	bad    fault.Fields
 	kept   string
 	theirs *guidance.Overtaken
-	file   string     // what is wrong with a file
 	bench  benchTyped // a form beside the draft that was refused
 }
 
@@ -49,15 +48,13 @@ func (p editorPages) drawWrite(c *gin.Context, status int, w *guidance.Workbench
 	url := articleURL(w.Slug)
 	state, icon := stateOf(*d)
 	ids := t.fieldIDs()
-	title := ui.Field{ID: "title", Label: "Title", Value: t.article.Title, Error: news.bad.For("title")}
-	view := views.WritePage{Frame: p.frame(c, orWords(t.article.Title, "A draft"), "/guidance"), Slug: w.Slug, URL: url, State: state, Icon: icon,
+	view := views.WritePage{Frame: p.frame(c, orWords(t.article.Title, "A draft"), "/guidance"), URL: url, State: state, Icon: icon,
 		Meta: stated(since(*d, clock)), Kept: news.kept, Problems: append(problemsAt(news.bad, ids), news.bench.problems()...),
 		Withdrawn: p.withdrawn(c, w), Manage: p.manage(c, w, news.bench),
 		Revision: strconv.Itoa(t.revision), Sitting: t.sitting, Key: "guidance-" + t.sitting,
-		Title: title, Sections: t.sections(news.bad.For), Check: p.checkOf(w.Slug, t, w.Today),
+		Title: ui.Field{ID: "title", Label: "Title", Value: t.article.Title, Error: news.bad.For("title")}, Sections: t.sections(news.bad.For), Check: p.checkOf(w.Slug, t, w.Today),
 		Changed: ui.Field{ID: "changed", Label: "What is new, in a sentence", Optional: d.Based == 0, Value: t.article.Changed, Error: news.bad.For("changed")},
-		Papers:  p.papers(by, w, clock, news.file)}
-	view.Frame.Title = orWords(t.article.Title, "A draft")
+		Papers:  p.papers(by, w, clock, news.bench.bad.For("file"))}
 	view.Unsent = news.bench.unsent(nil, view.Manage.Away)
 	view.Head = []templ.Component{
 		ui.Area{ID: "summary", Label: "In two lines", Value: t.article.Summary, Rows: 2, Error: news.bad.For("summary")},
@@ -81,10 +78,15 @@ func (p editorPages) drawWrite(c *gin.Context, status int, w *guidance.Workbench
 			Words: "Version " + strconv.Itoa(d.Current) + " was published since this draft began from version " + strconv.Itoa(d.Based) + "."}
 	}
 	if o := news.theirs; o != nil {
-		mine := t.article
-		view.Theirs = &views.Theirs{Words: overtakenWords(*o, clock), Changes: changesOf(guidance.Diff(o.Now.Article, mine))}
+		view.Theirs = &views.Theirs{Words: overtakenWords(*o, clock), Changes: changesOf(guidance.Diff(o.Now.Article, t.article))}
 	}
 	return page(c, status, views.Write(view))
+}
+
+// over is the form as it is kept over what somebody else kept: on purpose, by who has seen both.
+func (t typedArticle) over(o *guidance.Overtaken) typedArticle {
+	t.revision, t.sitting = o.Now.Revision, ""
+	return t
 }
 
 func overtakenWords(o guidance.Overtaken, clock ui.Clock) string {
@@ -140,10 +142,10 @@ func (p editorPages) checkOf(slug string, t typedArticle, today time.Time) views
 // say so. It goes on to where they want to go.
 func (p editorPages) keep(c *gin.Context) error {
 	then := line(c, "then")
-	switch {
-	case then == "look":
+	switch then {
+	case "look":
 		return p.look(c)
-	case then == "rebase":
+	case "rebase":
 		if err := p.rooms.Guidance.Rebase(c.Request.Context(), who(c), c.Param("slug"), int(number(c.PostForm("version")))); err != nil {
 			return err
 		}
@@ -158,13 +160,13 @@ func (p editorPages) keep(c *gin.Context) error {
 	if w == nil {
 		return err
 	}
-	switch {
-	case then == "":
+	switch then {
+	case "":
 		c.Status(http.StatusNoContent) // the page keeps itself
 		return nil
-	case then == "preview":
+	case "preview":
 		return see(c, articleURL(w.Slug)+"/draft")
-	case then == "keep":
+	case "keep":
 		p.flash(c, "Kept. Readers have what they had.")
 	}
 	return see(c, editURL(w.Slug))
@@ -177,19 +179,18 @@ func (p editorPages) kept(c *gin.Context, t typedArticle) (*guidance.Workbench, 
 	over, overtaken := errors.AsType[*guidance.Overtaken](err)
 	bad, wrong := errors.AsType[fault.Fields](err)
 	if err != nil && !overtaken && !wrong {
-		return nil, err
+		t.article.Slug = slug
+		return nil, p.refused(c, err, benchTyped{written: string(t.article.Markdown())})
 	}
 	w, problem := p.rooms.Guidance.Workbench(ctx, by, slug)
 	if problem != nil {
 		return nil, problem
 	}
 	switch {
-	case w.Draft == nil:
+	case w.Draft == nil: // dropped in this very moment
 		return nil, fault.Conflict
 	case overtaken:
-		t.revision = over.Now.Revision
-		t.sitting = ""
-		return nil, p.drawWrite(c, http.StatusConflict, w, t, writeNews{theirs: over})
+		return nil, p.drawWrite(c, http.StatusConflict, w, t.over(over), writeNews{theirs: over})
 	case wrong:
 		return nil, p.drawWrite(c, http.StatusUnprocessableEntity, w, t, writeNews{bad: bad, kept: "Everything you typed is still here, and not kept yet."})
 	}
@@ -212,54 +213,4 @@ func (p editorPages) look(c *gin.Context) error {
 		check.Alert = d.ChangedName + " has kept this draft since you opened it. Keep yours, and you see both."
 	}
 	return page(c, http.StatusOK, check)
-}
-
-// offer keeps what was typed and gives it to review; or, of an article that needed no
-// change, says so.
-func (p editorPages) offer(c *gin.Context) error {
-	ctx, by, slug := c.Request.Context(), who(c), c.Param("slug")
-	if checked(c, "unchanged") {
-		return p.confirm(c)
-	}
-	changed := line(c, "changed")
-	if c.PostForm("sections") == "" { // offered from elsewhere: as it is kept
-		if err := p.rooms.Guidance.OfferRevision(ctx, by, slug, changed, int(number(c.PostForm("revision")))); err != nil {
-			return p.refused(c, err, benchTyped{})
-		}
-		return p.offered(c)
-	}
-	t := readArticle(c)
-	w, err := p.kept(c, t)
-	if w == nil {
-		return err
-	}
-	t.revision = w.Draft.Revision
-	err = p.rooms.Guidance.OfferRevision(ctx, by, slug, changed, w.Draft.Revision)
-	if over, ok := errors.AsType[*guidance.Overtaken](err); ok {
-		t.revision, t.sitting = over.Now.Revision, ""
-		return p.drawWrite(c, http.StatusConflict, w, t, writeNews{theirs: over})
-	}
-	if bad, ok := errors.AsType[fault.Fields](err); ok {
-		return p.drawWrite(c, http.StatusUnprocessableEntity, w, t, writeNews{bad: bad, kept: "The draft is kept as it is."})
-	}
-	if err != nil {
-		return p.refused(c, err, benchTyped{})
-	}
-	return p.offered(c)
-}
-
-func (p editorPages) offered(c *gin.Context) error {
-	p.flash(c, "Offered. A colleague who did not write in it reads it next.")
-	return see(c, editURL(c.Param("slug")))
-}
-
-func (p editorPages) confirm(c *gin.Context) error {
-	ctx, by, slug := c.Request.Context(), who(c), c.Param("slug")
-	typed := line(c, "next_review")
-	day, _ := time.Parse(time.DateOnly, typed) // none: the room says so
-	err := p.rooms.Guidance.Confirm(ctx, by, slug, day)
-	if err != nil {
-		return p.refused(c, err, benchTyped{next: typed})
-	}
-	return p.offered(c)
 }

@@ -13,13 +13,10 @@ import (
 	"hotline/app/account"
 	"hotline/app/actor"
 	"hotline/app/calendar"
-	"hotline/app/casefile"
-	"hotline/app/correspondence"
 	"hotline/app/database"
 	"hotline/app/database/dbtest"
 	"hotline/app/desk"
 	"hotline/app/insured"
-	"hotline/app/learning"
 	"hotline/app/ticket"
 	"hotline/app/web"
 )
@@ -132,9 +129,7 @@ func TestACutDatabaseIsA503AndThenItWorksAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	rooms := web.Rooms{Casefiles: casefile.New(db), Letters: correspondence.New(db), Learning: learning.New(db),
-		Accounts: account.New(db, account.Options{Secret: []byte(strings.Repeat("s", 32))}), Insured: insured.New(db, nil),
-		Desks: desk.New(db), Tickets: ticket.New(db), Now: db.Now}
+	rooms := roomsOver(db, account.New(db, account.Options{Secret: []byte(strings.Repeat("s", 32))}))
 	in := desk.NewDesk{Name: "Risk Management", Zone: "America/New_York", Phone: "800 555 0142", PhoneE164: "+18005550142"}
 	in.Week[time.Monday] = []calendar.Segment{{Opens: 480, Closes: 1080}}
 	_, err := rooms.Desks.Add(ctx, command, in)

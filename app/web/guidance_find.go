@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -95,27 +94,3 @@ func (p guidancePages) missed(c *gin.Context) error {
 	p.flash(c, "Thank you. It is counted among what we should write about.")
 	return see(c, local(c.PostForm("back"), "/guidance"))
 }
-
-// recalledOn are the lines of a ticket that is still to be settled in a recall.
-func recalledOn(open []guidance.UnderRecall, number string) []views.Recalled {
-	var all []views.Recalled
-	for _, r := range open {
-		all = append(all, views.Recalled{Words: "The advice of “" + r.Title + "”, version " + strconv.Itoa(r.Version) + ", changed: " + ended(r.Why),
-			URL: recallURL(r.ID) + "#item-" + number})
-	}
-	return all
-}
-
-// ended is a sentence somebody typed, with its full stop.
-func ended(words string) string {
-	if words == "" {
-		return ""
-	}
-	switch words[len(words)-1] {
-	case '.', '!', '?':
-		return words
-	}
-	return words + "."
-}
-
-func recallURL(id int64) string { return "/guidance/recalls/" + strconv.FormatInt(id, 10) }

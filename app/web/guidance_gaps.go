@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -16,8 +17,11 @@ import (
 	"hotline/views/ui"
 )
 
-// gapRange is how far back the gaps are shown unless somebody says.
-const gapRange = 30 * 24 * time.Hour
+// gapDays is how far back the gaps are shown unless somebody says.
+const gapDays = 30
+
+// noDay is said of a day nobody can read.
+const noDay = "That is no day. Write it as 2026-11-19."
 
 // rangeOf reads from and to, days where the desk is, to included; without them the last
 // thirty days. bad names what is no day.
@@ -25,19 +29,19 @@ func (p guidancePages) rangeOf(c *gin.Context) (from, to time.Time, bad []ui.Pro
 	zone := p.deskZone(c.Request.Context())
 	now := p.rooms.Now().In(zone)
 	midnight := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, zone) }
-	from, to = midnight(now.Add(-gapRange)), midnight(now)
-	for name, into := range map[string]*time.Time{"from": &from, "to": &to} {
+	read := func(name string, otherwise time.Time) time.Time {
 		typed := query(c, name)
 		if typed == "" {
-			continue
+			return midnight(otherwise)
 		}
 		day, err := time.ParseInLocation(time.DateOnly, typed, zone)
 		if err != nil || day.Year() < 2000 || day.Year() > 2200 {
-			bad = append(bad, ui.Problem{Field: name, Message: "That is no day. Write it as 2026-11-19."})
-			continue
+			bad = append(bad, ui.Problem{Field: name, Message: noDay})
+			return midnight(otherwise)
 		}
-		*into = day
+		return day
 	}
+	from, to = read("from", now.AddDate(0, 0, -gapDays)), read("to", now)
 	if len(bad) == 0 && to.Before(from) {
 		bad = append(bad, ui.Problem{Field: "to", Message: "This is before the first day."})
 	}
@@ -54,9 +58,7 @@ func (p guidancePages) gaps(c *gin.Context) error {
 		To:   ui.Field{ID: "to", Label: "Through", Kind: "date", Value: last.Format(time.DateOnly), Short: true}}
 	if len(bad) > 0 {
 		for _, f := range []*ui.Field{&view.From, &view.To} {
-			if typed := query(c, f.ID); typed != "" {
-				f.Value = typed
-			}
+			f.Value = orWords(query(c, f.ID), f.Value)
 			for _, one := range bad {
 				if one.Field == f.ID {
 					f.Error, f.Kind = one.Message, ""
@@ -71,7 +73,18 @@ func (p guidancePages) gaps(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	days := "from=" + from.Format(time.DateOnly) + "&to=" + last.Format(time.DateOnly)
+	gapTopics(&view, g, daysQuery(from, last))
+	p.gapWords(ctx, &view, g)
+	return page(c, http.StatusOK, views.Gaps(view))
+}
+
+func daysQuery(from, last time.Time) string {
+	return "from=" + from.Format(time.DateOnly) + "&to=" + last.Format(time.DateOnly)
+}
+
+// gapTopics are the topics on which something was answered with nothing cited; days are
+// those the reader chose, as an address has them.
+func gapTopics(view *views.GapsPage, g *guidance.Gaps, days string) {
 	view.Topics = ui.Table{Caption: "Tickets answered or resolved with nothing cited, by topic",
 		Columns: []ui.Column{{Label: "Topic"}, {Label: "Nothing cited", Number: true}, {Label: "Of all", Number: true}, {Label: "Articles", Number: true}}}
 	bare := 0
@@ -88,6 +101,10 @@ func (p guidancePages) gaps(c *gin.Context) error {
 	if len(g.Topics) == 0 {
 		view.NoTopics = &ui.Empty{Title: "No gap by topic", Words: "Nothing was answered in that time, or everything had something cited."}
 	}
+}
+
+// gapWords are what people told us they looked for.
+func (p guidancePages) gapWords(ctx context.Context, view *views.GapsPage, g *guidance.Gaps) {
 	view.Words = ui.Table{Caption: "What people looked for and did not find",
 		Columns: []ui.Column{{Label: "Words"}, {Label: "People", Number: true}, {Label: "Last asked"}}}
 	for _, w := range g.Words {
@@ -99,7 +116,6 @@ func (p guidancePages) gaps(c *gin.Context) error {
 	if g.Unkept > 0 {
 		view.Unkept = fmt.Sprintf("And %d more, in words we do not keep.", g.Unkept)
 	}
-	return page(c, http.StatusOK, views.Gaps(view))
 }
 
 // uncited are the tickets behind a topic's gap.
@@ -116,7 +132,7 @@ func (p guidancePages) uncited(c *gin.Context) error {
 	}
 	last := to.AddDate(0, 0, -1)
 	view := views.UncitedPage{Frame: p.frame(c, "Nothing cited", "/guidance"),
-		Back:    "/guidance/gaps?from=" + from.Format(time.DateOnly) + "&to=" + last.Format(time.DateOnly),
+		Back:    "/guidance/gaps?" + daysQuery(from, last),
 		Title:   p.house.topicName(ctx, topic) + ": nothing cited",
 		Words:   fmt.Sprintf("%d %s answered or resolved from %s through %s, latest first.", len(list), plural(len(list), "ticket"), longDay(from), longDay(last)),
 		Tickets: ui.Table{Caption: "Tickets with nothing cited", Columns: []ui.Column{{Label: "Ticket"}, {Label: "About"}, {Label: "Urgency"}, {Label: "Held by"}, {Label: "Answered"}}}}
@@ -143,10 +159,9 @@ func (p guidancePages) links(c *gin.Context) error {
 	}
 	view := views.LinksPage{Frame: p.frame(c, "Links", "/guidance"), Tabs: guidanceTabs(by, "/guidance/links"),
 		Broken: ui.Table{Caption: "Links that do not work", Columns: []ui.Column{{Label: "Article"}, {Label: "Link"}, {Label: "What it gave"}, {Label: "Since"}, {Label: "Kept by"}}}}
-	switch {
-	case r.LastAt == nil:
+	if r.LastAt == nil {
 		view.Words = "Each day every link in the library is asked for once; what fails on two days running stands here. Nobody has looked yet; a demo never does."
-	default:
+	} else {
 		view.Words = fmt.Sprintf("%d %s looked at, last on %s. What fails on two days running is broken, and its article says so to staff.", r.Checked, map[bool]string{true: "address", false: "addresses"}[r.Checked == 1], p.deskDay(ctx, *r.LastAt))
 		if r.Unreached > 0 {
 			view.Words += fmt.Sprintf(" %d could not be reached when nothing else could either: that says nothing about them.", r.Unreached)

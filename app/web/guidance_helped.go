@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 
@@ -26,8 +27,13 @@ func toolsFor(slug string) []views.Link {
 	return nil
 }
 
-func fileWords(f guidance.File) string {
-	return strings.ToUpper(strings.TrimPrefix(f.Name[strings.LastIndex(f.Name, ".")+1:], "."))
+// filesWith are the papers that go with an article, each with its kind.
+func filesWith(slug string, files []guidance.File) []views.File {
+	all := make([]views.File, len(files))
+	for i, f := range files {
+		all[i] = views.File{Label: f.Name, URL: fileURL(slug, f.ID), Words: strings.ToUpper(strings.TrimPrefix(path.Ext(f.Name), "."))}
+	}
+	return all
 }
 
 // helpedOf asks the reader whether the current version helped, and tells staff what

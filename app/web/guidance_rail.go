@@ -69,6 +69,16 @@ func guidanceRail(w *Web, c *gin.Context, s *ticket.Sheet) templ.Component {
 	return rail
 }
 
+// recalledOn are the lines of a ticket that is still to be settled in a recall.
+func recalledOn(open []guidance.UnderRecall, number string) []views.Recalled {
+	var all []views.Recalled
+	for _, r := range open {
+		all = append(all, views.Recalled{Words: "The advice of “" + r.Title + "”, version " + strconv.Itoa(r.Version) + ", changed: " + ended(r.Why),
+			URL: recallURL(r.ID) + "#item-" + number})
+	}
+	return all
+}
+
 // fitsBecause says why an article is offered, and what to mind about it.
 func (w *Web) fitsBecause(ctx context.Context, hit guidance.Hit, s *ticket.Sheet) string {
 	words := "On this topic"

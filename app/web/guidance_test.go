@@ -12,13 +12,9 @@ import (
 	"hotline/app/account"
 	"hotline/app/actor"
 	"hotline/app/calendar"
-	"hotline/app/call"
-	"hotline/app/casefile"
-	"hotline/app/correspondence"
 	"hotline/app/desk"
 	"hotline/app/guidance"
 	"hotline/app/insured"
-	"hotline/app/learning"
 	"hotline/app/ticket"
 	"hotline/app/web"
 )
@@ -37,9 +33,7 @@ func newReading(t *testing.T) *reading {
 	t.Helper()
 	d := newDoor(t, account.Options{})
 	d.db.Freeze(time.Date(2026, 11, 19, 16, 0, 0, 0, time.UTC))
-	h := &reading{door: d, rooms: web.Rooms{Casefiles: casefile.New(d.db), Letters: correspondence.New(d.db), Learning: learning.New(d.db),
-		Accounts: d.accounts, Insured: insured.New(d.db, nil), Desks: desk.New(d.db), Tickets: ticket.New(d.db),
-		Calls: call.New(d.db), Guidance: guidance.New(d.db), Now: d.db.Now}}
+	h := &reading{door: d, rooms: roomsOver(d.db, d.accounts)}
 	public, _ := url.Parse("https://hotline.example")
 	d.handler = web.New(h.rooms, web.Options{Public: public})
 	operator := actor.Command("test")
@@ -259,7 +253,7 @@ func TestWhatWasCitedIsReadAsItWas(t *testing.T) {
 	h.rosa.post("/tickets/"+number+"/citations", url.Values{"article": {"none"}}).answers(t, 404, "")
 	h.rosa.post("/tickets/"+number+"/citations?view=team", cite).answers(t, 303, "/tickets/"+number+"?view=team")
 	h.rewrite(func(a *guidance.Article) {
-		a.Title, a.Body, a.Changed = "Parting, rewritten", "## Steps\n\n1. **Wait.** A day.\n", "Shorter."
+		a.Title, a.Body, a.Changed, a.Author = "Parting, rewritten", "## Steps\n\n1. **Wait.** A day.\n", "Shorter.", "RN and risk consultant"
 	})
 
 	then := "/guidance/" + parting + "?version=1&ticket=" + number
@@ -276,7 +270,7 @@ func TestWhatWasCitedIsReadAsItWas(t *testing.T) {
 	}
 	h.kentucky.open(then).answers(t, 404, "")
 	r = h.ohio.open("/guidance/"+parting).answers(t, 200, "")
-	if imprint := readable(r.doc.Find(".imprint")); !strings.Contains(imprint, "What changedShorter.") {
+	if imprint := readable(r.doc.Find(".imprint")); !strings.Contains(imprint, "What changedShorter.") || !strings.Contains(imprint, ", RN and risk consultant") {
 		t.Errorf("the imprint says %q", imprint)
 	}
 	if href := h.rosa.open("/guidance/"+parting).doc.Find(`.imprint a`).AttrOr("href", ""); href != "/guidance/"+parting+"?version=1" {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -11,6 +12,7 @@ import (
 	"hotline/app/actor"
 	"hotline/app/correspondence"
 	"hotline/app/fault"
+	"hotline/app/ticket"
 	views "hotline/views/letters"
 )
 
@@ -62,7 +64,7 @@ func (p letterPages) index(c *gin.Context) error {
 	}}
 	today := p.today(c)
 	for _, n := range all {
-		r := views.Reminder{Day: longDay(n.EndsOn), State: stateName(n.State), EndURL: "/letters/notices/" + strconv.FormatInt(n.ID, 10) + "/ending"}
+		r := views.Reminder{Day: longDay(n.EndsOn), State: ticket.StateName(n.State), EndURL: "/letters/notices/" + strconv.FormatInt(n.ID, 10) + "/ending"}
 		switch days := int(n.EndsOn.Sub(today).Hours() / 24); {
 		case days < 0:
 			r.Words = "It has ended."
@@ -125,7 +127,7 @@ func sheetView(d correspondence.Document) views.Sheet {
 	for i, b := range d.Blocks {
 		block := views.Block{Kind: string(b.Kind), ID: blockID(i), Text: lineView(b.Text)}
 		if b.Kind == correspondence.Lines {
-			for _, words := range linesOf(b.Text) {
+			for _, words := range strings.Split(b.Text, "\n") {
 				block.Lines = append(block.Lines, lineView(words))
 			}
 		}

@@ -33,7 +33,6 @@ func (p letterPages) card(c *gin.Context) error {
 	view := views.CardPage{Place: p.place(c, card.Title), Title: card.Title, First: card.First, Steps: card.Steps, Say: card.Say, Call: card.Call, Not: card.Not,
 		Save: downloads("/letters/first-hour/"+card.Code, cardName(card), "")}
 	view.Back = views.Link{Label: "The first hour", URL: "/letters/first-hour"}
-	view.Phone, view.Tel, view.Open = view.Frame.DeskPhone, view.Frame.DeskPhoneTel, view.Frame.OpenLine
 	for _, s := range card.Sources {
 		view.Sources = append(view.Sources, views.Link{Label: s.Name, URL: s.URL})
 	}

@@ -162,9 +162,6 @@ func (p letterPages) cleared(c *gin.Context, in correspondence.Choices) (*corres
 		return nil, nil
 	}
 	found, err := p.rooms.Letters.Cleared(ctx, by, id)
-	if err == nil {
-		_, err = p.rooms.Tickets.Show(ctx, by, found.Number)
-	}
 	if errors.Is(err, fault.NotFound) || err == nil && !found.Covers(in) {
 		return nil, nil
 	}
@@ -175,7 +172,6 @@ func (p letterPages) cleared(c *gin.Context, in correspondence.Choices) (*corres
 func (p letterPages) stopped(c *gin.Context, status int, in correspondence.Choices, bad fault.Fields) error {
 	by := who(c)
 	view := views.StopPage{Place: p.place(c, "Call us first"), Change: dischargeURL("", in, "")}
-	view.Phone, view.Tel, view.Open = view.Frame.DeskPhone, view.Frame.DeskPhoneTel, view.Frame.OpenLine
 	for _, s := range in.Stops() {
 		view.Threat = view.Threat || s.Code == correspondence.Threat
 		view.Stops = append(view.Stops, views.Stop{Label: s.Label, Why: s.Why})
@@ -219,7 +215,7 @@ func (p letterPages) clear(c *gin.Context) error {
 	if len(bad) > 0 {
 		return p.stopped(c, http.StatusUnprocessableEntity, in, bad)
 	}
-	id, err := p.rooms.Letters.Clear(ctx, by, sheet.ID, in)
+	id, err := p.rooms.Letters.Clear(ctx, by, sheet.Number, in)
 	if err != nil {
 		return err
 	}
@@ -234,7 +230,7 @@ func (p letterPages) letter(c *gin.Context) error {
 	}
 	in, carried := l.Choices, ""
 	view := views.LetterPage{Place: p.place(c, "The letter"), Title: "The letter", Hints: l.Terms.Hints, Sheet: sheetView(l.Document), Mailing: mailingView(in, l.Rule), Office: l.OfficeSteps()}
-	view.Words = l.Summary() + ". Dated " + longDay(l.Terms.On) + ", for " + stateName(in.State) + "."
+	view.Words = l.Summary() + ". Dated " + longDay(l.Terms.On) + ", for " + ticket.StateName(in.State) + "."
 	if cleared != nil {
 		carried = strconv.FormatInt(cleared.ID, 10)
 		view.Advised = "Advised by us on ticket " + cleared.Number + ", recorded by " + cleared.ClearedBy + ". Build it with the physician on the phone."
@@ -260,10 +256,10 @@ const letterName = "letter-ending-the-relationship"
 
 // mailingView is what a state asks for, or that nothing specific is known of it.
 func mailingView(in correspondence.Choices, r correspondence.Rule) views.Mailing {
-	m := views.Mailing{Title: "How to mail it in " + stateName(in.State), Words: r.Mailing, Note: r.Note, Statements: r.Statements(),
+	m := views.Mailing{Title: "How to mail it in " + ticket.StateName(in.State), Words: r.Mailing, Note: r.Note, Statements: r.Statements(),
 		Source: views.Link{Label: r.Source, URL: r.SourceURL}, Checked: "checked " + longDay(r.CheckedOn) + "."}
 	if r.General() {
-		m.General = "We have nothing specific for " + stateName(in.State) + ": this is general only. Ask us before you mail."
+		m.General = "We have nothing specific for " + ticket.StateName(in.State) + ": this is general only. Ask us before you mail."
 	}
 	return m
 }
@@ -279,17 +275,12 @@ func (p letterPages) print(c *gin.Context) error {
 		if strings.HasPrefix(name, "SIGNATURE") { // by hand
 			continue
 		}
-		view.Blanks = append(view.Blanks, views.Blank{Name: name, Label: sentence(name), Long: longBlank(name)})
+		view.Blanks = append(view.Blanks, views.Blank{Name: name, Label: capital(strings.ToLower(name)), Long: longBlank(name)})
 	}
 	return page(c, http.StatusOK, views.Print(view))
 }
 
-// sentence is a blank's name as a label has it.
-func sentence(name string) string {
-	low := strings.ToLower(name)
-	return strings.ToUpper(low[:1]) + low[1:]
-}
-
+// longBlank says whether more than a line belongs into a blank.
 func longBlank(name string) bool {
 	return slices.ContainsFunc([]string{"LETTERHEAD", "ADDRESS", "MEDICINES", "WORDS"}, func(part string) bool { return strings.Contains(name, part) })
 }

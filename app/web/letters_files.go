@@ -11,8 +11,7 @@ import (
 	views "hotline/views/letters"
 )
 
-func linesOf(text string) []string { return strings.Split(text, "\n") }
-
+// lineView is a line with its blanks apart.
 func lineView(text string) views.Line {
 	var out views.Line
 	for _, piece := range correspondence.Pieces(text) {

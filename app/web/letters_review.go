@@ -15,7 +15,7 @@ import (
 	"hotline/views/ui"
 )
 
-// mostReply is how long a reply and a review may be, in letters.
+// mostReply is how long a reply and a review may be, in characters.
 const mostReply = 5000
 
 func (p letterPages) review(c *gin.Context) error {
@@ -28,8 +28,8 @@ func (p letterPages) checkReply(c *gin.Context) error {
 	reply, review := text(c, "reply"), text(c, "review")
 	var bad fault.Fields
 	bad.Need(strings.TrimSpace(reply) != "", "reply", "Paste the reply you mean to post.")
-	bad.Need(utf8.RuneCountInString(reply) <= mostReply, "reply", "That is longer than any reply should be: 5,000 letters at most.")
-	bad.Need(utf8.RuneCountInString(review) <= mostReply, "review", "Paste the part that matters: 5,000 letters at most.")
+	bad.Need(utf8.RuneCountInString(reply) <= mostReply, "reply", "That is longer than any reply should be: 5,000 characters at most.")
+	bad.Need(utf8.RuneCountInString(review) <= mostReply, "review", "Paste the part that matters: 5,000 characters at most.")
 	if len(bad) > 0 {
 		return p.showReview(c, http.StatusUnprocessableEntity, reply, review, bad, nil)
 	}
@@ -74,7 +74,7 @@ func resultView(reply, review string) *views.Result {
 		end = max(end, m.End)
 	}
 	for _, g := range groups {
-		segment, finding := views.Segment{Start: g[0].Start, Kind: ""}, views.Finding{}
+		segment, finding := views.Segment{Start: g[0].Start}, views.Finding{}
 		for _, m := range g {
 			segment.End = max(segment.End, m.End)
 		}
@@ -91,13 +91,10 @@ func resultView(reply, review string) *views.Result {
 		finding.Words = reply[segment.Start:segment.End]
 		r.Marked.Segments, r.Findings = append(r.Marked.Segments, segment), append(r.Findings, finding)
 	}
-	switch n := len(groups); {
-	case n == 0:
+	if n := len(groups); n > 0 {
+		r.Title, r.Words = "Do not post it yet: "+strconv.Itoa(n)+plural(n, " phrase"), "Rewriting helps less than leaving out. The safe reply beside it says all that can be said."
+	} else {
 		r.Title, r.Words = "Nothing found", "No phrase that we know gives anybody away. That is no promise: read it once more as a stranger would, or post the safe reply as it stands."
-	case n == 1:
-		r.Title, r.Words = "Do not post it yet: one phrase", "Rewriting helps less than leaving out. The safe reply beside it says all that can be said."
-	default:
-		r.Title, r.Words = "Do not post it yet: "+strconv.Itoa(n)+" phrases", "Rewriting helps less than leaving out. The safe reply beside it says all that can be said."
 	}
 	return r
 }

@@ -29,7 +29,7 @@ func ruleName(state string) string {
 	if state == "" {
 		return "Every other state"
 	}
-	return stateName(state)
+	return ticket.StateName(state)
 }
 
 // rules are what is known of each state, and of which nothing is.

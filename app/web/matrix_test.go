@@ -17,15 +17,11 @@ import (
 	"hotline/app/actor"
 	"hotline/app/audit"
 	"hotline/app/calendar"
-	"hotline/app/call"
 	"hotline/app/casefile"
-	"hotline/app/correspondence"
 	"hotline/app/database"
 	"hotline/app/database/dbtest"
 	"hotline/app/desk"
-	"hotline/app/guidance"
 	"hotline/app/insured"
-	"hotline/app/learning"
 	"hotline/app/live"
 	"hotline/app/mail"
 	"hotline/app/operations"
@@ -252,10 +248,9 @@ func newStreet(t *testing.T) *street {
 			t.Fatal(err)
 		}
 	}
-	rooms := web.Rooms{Casefiles: casefile.New(db), Letters: correspondence.New(db), Learning: learning.New(db),
-		Accounts: account.New(db, account.Options{Secret: []byte(strings.Repeat("s", 32))}), Insured: insured.New(db, nil),
-		Desks: desk.New(db), Tickets: ticket.New(db), Calls: call.New(db), Guidance: guidance.New(db), Reports: report.New(db),
-		Operations: operations.New(db), Plans: whatif.New(db), Hub: live.NewHub(db.Pool()), Box: &mail.Box{}, Now: db.Now}
+	rooms := roomsOver(db, account.New(db, account.Options{Secret: []byte(strings.Repeat("s", 32))}))
+	rooms.Reports, rooms.Operations, rooms.Plans = report.New(db), operations.New(db), whatif.New(db)
+	rooms.Hub, rooms.Box = live.NewHub(db.Pool()), &mail.Box{}
 	in := desk.NewDesk{Name: "Risk Management", Zone: "America/New_York", Phone: "800 555 0142", PhoneE164: "+18005550142", Minutes: desk.DefaultMinutes}
 	for d := time.Sunday; d <= time.Saturday; d++ {
 		in.Week[d] = []calendar.Segment{{Opens: 0, Closes: 1440}}

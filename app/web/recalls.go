@@ -1,7 +1,7 @@
 package web
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -10,9 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"hotline/app/fault"
 	"hotline/app/guidance"
-	"hotline/app/ticket"
 	views "hotline/views/recall"
 	"hotline/views/ui"
 )
@@ -28,6 +26,8 @@ func (w *Web) recallRoutes() []route {
 	}
 }
 
+func recallURL(id int64) string { return "/guidance/recalls/" + strconv.FormatInt(id, 10) }
+
 // index is every recall: what is left of it, and what was done.
 func (p recallPages) index(c *gin.Context) error {
 	by, clock := who(c), p.clock(c)
@@ -35,7 +35,7 @@ func (p recallPages) index(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	view := views.IndexPage{Frame: p.frame(c, "Recalls", "/guidance"), Tabs: guidanceTabs(by, "/guidance/recalls"), Live: "recall"}
+	view := views.IndexPage{Frame: p.frame(c, "Recalls", "/guidance"), Tabs: guidanceTabs(by, "/guidance/recalls")}
 	view.Frame.Live = true
 	left := 0
 	for _, r := range all {
@@ -54,66 +54,6 @@ func (p recallPages) index(c *gin.Context) error {
 		view.Empty = &ui.Empty{Title: "No recall so far", Words: "When somebody rewrites or withdraws an article and says that earlier advice is affected, every ticket that cited it stands here."}
 	}
 	return page(c, http.StatusOK, views.Index(view))
-}
-
-// recalledWords is what became of the article.
-func recalledWords(r guidance.Recall) string {
-	switch {
-	case r.Withdrawn:
-		return fmt.Sprintf("Withdrawn; cited up to version %d.", r.Version)
-	case r.Version == 1:
-		return fmt.Sprintf("Version 1 was rewritten; version %d holds now.", r.Current)
-	}
-	return fmt.Sprintf("Versions 1 to %d were rewritten; version %d holds now.", r.Version, r.Current)
-}
-
-func recallLeft(r guidance.Recall) string {
-	if r.Total == 0 {
-		return "Nothing you may see"
-	}
-	if r.Open() > 0 {
-		return fmt.Sprintf("%d of %d settled, %d left", r.Settled(), r.Total, r.Open())
-	}
-	words := fmt.Sprintf("All %d settled", r.Total)
-	if r.LastAt != nil {
-		words += " in " + recallTook(r.LastAt.Sub(r.OpenedAt))
-	}
-	return words
-}
-
-// recallTook is how long something took, in the words one would use.
-func recallTook(d time.Duration) string {
-	switch days := int(d.Hours() / 24); {
-	case d < time.Minute:
-		return "a moment"
-	case days < 2:
-		return ui.Length(d)
-	default:
-		return strconv.Itoa(days) + " days"
-	}
-}
-
-func recallHidden(r guidance.Recall) string {
-	var words []string
-	switch {
-	case r.Hidden == 1:
-		words = append(words, "One of them is on another desk, and "+map[bool]string{true: "still open.", false: "settled."}[r.HiddenOpen == 1])
-	case r.HiddenOpen > 0:
-		words = append(words, fmt.Sprintf("%d of them are on other desks, %d still open.", r.Hidden, r.HiddenOpen))
-	case r.Hidden > 0:
-		words = append(words, fmt.Sprintf("%d of them are on other desks.", r.Hidden))
-	}
-	if r.Restricted > 0 {
-		words = append(words, fmt.Sprintf("And %d restricted.", r.Restricted))
-	}
-	return strings.Join(words, " ")
-}
-
-// triedSettling is what somebody sent that did not go through.
-type triedSettling struct {
-	number, how, on, why string
-	bad                  fault.Fields
-	conflict             string
 }
 
 // show is one recall, ticket by ticket.
@@ -139,28 +79,27 @@ func (p recallPages) recall(c *gin.Context, status int, tried triedSettling) err
 	for _, one := range r.Items {
 		item := views.Item{Number: one.Number, URL: "/tickets/" + one.Number, Who: recalledWho(one), Status: recalledStatus(one),
 			Cited: fmt.Sprintf("Version %d, cited by %s on %s.", one.Version, one.CitedBy, p.deskDay(ctx, one.CitedAt))}
-		if one.ToldAt != nil {
-			item.Told = "The desk wrote to them or spoke with them since: " + ui.Relative(*one.ToldAt, clock.Now, zoneOf(clock)) + "."
-		}
 		if one.How != "" {
-			item.Settled, item.Told = p.settledWords(c, one), ""
+			item.Settled = p.settledWords(c, one)
 			view.Settled = append(view.Settled, item)
 			continue
 		}
-		form := &views.Form{Action: recallURL(r.ID) + "/tickets/" + one.Number, WriteURL: "/tickets/" + one.Number + "#message", ID: strings.ToLower(one.Number), On: today}
+		item.Form = &views.Form{Action: recallURL(r.ID) + "/tickets/" + one.Number, WriteURL: "/tickets/" + one.Number + "#message", ID: strings.ToLower(one.Number), On: today}
 		if one.ToldAt != nil {
-			form.Chosen, form.On = guidance.Contacted, one.ToldAt.In(p.deskZone(ctx)).Format(time.DateOnly)
+			item.Told = "The desk wrote to them or spoke with them since: " + ui.Relative(*one.ToldAt, clock.Now, zoneOf(clock)) + "."
+			item.Form.Chosen, item.Form.On = guidance.Contacted, one.ToldAt.In(p.deskZone(ctx)).Format(time.DateOnly)
 		}
 		if tried.number == one.Number {
-			form.Chosen, form.On, form.Why, form.Tried = tried.how, tried.on, tried.why, true
-			form.HowError, form.OnError, form.WhyError = tried.bad.For("how"), tried.bad.For("on"), tried.bad.For("why")
-			for _, bad := range tried.bad {
-				form.Problems = append(form.Problems, ui.Problem{Field: bad.Name + "-" + form.ID, Message: bad.Says})
-			}
+			tried.fill(item.Form)
 		}
-		item.Form = form
 		view.Open = append(view.Open, item)
 	}
+	p.recallReport(ctx, r, &view)
+	return page(c, status, views.Show(view))
+}
+
+// recallReport is how far a recall is, and who did how much of it.
+func (p recallPages) recallReport(ctx context.Context, r *guidance.Recall, view *views.ShowPage) {
 	view.Facts = ui.Facts{{Label: "Opened", Value: p.deskDay(ctx, r.OpenedAt)}, {Label: "By", Value: orWords(r.OpenedBy, "the program")},
 		{Label: "They were told", Value: strconv.Itoa(r.Contacted), Number: true}, {Label: "Not needed", Value: strconv.Itoa(r.NotNeeded), Number: true}}
 	if r.Carried > 0 {
@@ -175,87 +114,4 @@ func (p recallPages) recall(c *gin.Context, status int, tried triedSettling) err
 	for _, one := range r.People {
 		view.People.Rows = append(view.People.Rows, []ui.Cell{{Text: one.Name}, {Text: strconv.Itoa(one.Contacted)}, {Text: strconv.Itoa(one.NotNeeded)}})
 	}
-	return page(c, status, views.Show(view))
-}
-
-func recalledWho(one guidance.RecallItem) string {
-	if one.Physician != "" {
-		return "Dr " + one.Physician
-	}
-	return orWords(one.Caller, "Unknown caller")
-}
-
-func recalledStatus(one guidance.RecallItem) string {
-	switch ticket.Status(one.Status) {
-	case ticket.Resolved:
-		return "resolved"
-	case ticket.Unassigned:
-		return "nobody has it"
-	case ticket.WithPhysician:
-		return "with the physician, held by " + one.Holder
-	}
-	return "held by " + one.Holder
-}
-
-// settledAlready tells the second of two people what the first did.
-func settledAlready(was *guidance.SettledAlready) string {
-	switch {
-	case was.How == guidance.Contacted && was.On != nil:
-		return was.By + " settled this one already: they were told on " + longDay(*was.On) + "."
-	case was.How == guidance.NotNeeded:
-		return was.By + " settled this one already: not needed, because " + ended(was.Why)
-	}
-	return "A later recall of the same article took this one over."
-}
-
-func (p recallPages) settledWords(c *gin.Context, one guidance.RecallItem) string {
-	ctx := c.Request.Context()
-	on := ""
-	if one.SettledAt != nil {
-		on = " on " + p.deskDay(ctx, *one.SettledAt)
-	}
-	switch {
-	case one.How == guidance.Contacted && one.ContactedOn != nil:
-		return "Told on " + longDay(*one.ContactedOn) + ". Settled by " + one.SettledBy + on + "."
-	case one.How == guidance.NotNeeded:
-		return "Not needed: " + ended(one.Why) + " Settled by " + one.SettledBy + on + "."
-	}
-	return "A later recall of this article took it over" + on + "."
-}
-
-// settle says that a ticket under a recall is done with.
-func (p recallPages) settle(c *gin.Context) error {
-	ctx, by := c.Request.Context(), who(c)
-	tried := triedSettling{number: c.Param("number"), how: c.PostForm("how"), on: line(c, "on"), why: line(c, "why")}
-	in := guidance.Settlement{How: tried.how, Why: tried.why}
-	noDay := false
-	if tried.how == guidance.Contacted && tried.on != "" {
-		day, err := time.Parse(time.DateOnly, tried.on)
-		if noDay = err != nil || day.Year() < 2000; noDay {
-			in.How = "" // the room says what else is missing; nothing is settled on no day
-		}
-		in.On = day
-	}
-	err := p.rooms.Guidance.Settle(ctx, by, number(c.Param("id")), tried.number, in)
-	if err == nil {
-		p.flash(c, "Settled: "+tried.number+".")
-		return see(c, recallURL(number(c.Param("id"))))
-	}
-	bad, fields := errors.AsType[fault.Fields](err)
-	first, late := errors.AsType[*guidance.SettledAlready](err)
-	switch {
-	case fields && noDay:
-		tried.bad.Need(false, "on", "That is no day. Write it as 2026-11-19.")
-	case fields:
-		tried.bad = bad
-	case late:
-		tried.conflict = tried.number + ": " + settledAlready(first)
-		if tried.why != "" {
-			tried.conflict += " You had written: “" + tried.why + "”."
-		}
-	default:
-		return err
-	}
-	status, _, _ := explain(err)
-	return p.recall(c, status, tried)
 }

@@ -66,6 +66,10 @@ func TestWhatIsNotThereIsAskedForOnlyByAPress(t *testing.T) {
 	}
 	h.grace.open("/guidance/gaps?from=yesterday").answers(t, 422, "")
 	h.grace.open("/guidance/gaps?from=2026-11-20&to=2026-11-01").answers(t, 422, "")
+	r = h.grace.open("/guidance/gaps?from=soon&to=later").answers(t, 422, "")
+	if first := r.doc.Find(".error-summary a").First().AttrOr("href", ""); first != "#from" {
+		t.Errorf("what is wrong begins with %s", first)
+	}
 	h.grace.open("/guidance/gaps/tickets").answers(t, 404, "")
 	h.ohio.open("/guidance/gaps").answers(t, 404, "")
 }

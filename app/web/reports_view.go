@@ -234,7 +234,7 @@ func (p ticketsBehind) fill(view *views.TicketsPage) {
 		words = append(words, map[string]string{"phone": "By phone.", "online": "Online."}[in.Channel])
 	}
 	if in.State != "" {
-		words = append(words, stateName(in.State)+".")
+		words = append(words, ticket.StateName(in.State)+".")
 	}
 	if age := ageName(in.Age); age != "" {
 		words = append(words, "Age: "+strings.ToLower(age)+".")

@@ -15,13 +15,9 @@ import (
 	"hotline/app/actor"
 	"hotline/app/calendar"
 	"hotline/app/call"
-	"hotline/app/casefile"
-	"hotline/app/correspondence"
 	"hotline/app/database/dbtest"
 	"hotline/app/desk"
-	"hotline/app/guidance"
 	"hotline/app/insured"
-	"hotline/app/learning"
 	"hotline/app/ticket"
 	"hotline/app/web"
 )
@@ -85,9 +81,7 @@ func newClinic(t *testing.T, delegate insured.NewDelegation) *clinic {
 
 	public, _ := url.Parse("https://hotline.example")
 	k := &clinic{tickets: ticket.New(db), calls: call.New(db)}
-	k.door = &door{t, accounts, db, web.New(web.Rooms{Casefiles: casefile.New(db), Letters: correspondence.New(db), Learning: learning.New(db),
-		Accounts: accounts, Insured: people, Desks: desks, Tickets: k.tickets, Calls: k.calls,
-		Guidance: guidance.New(db), Now: db.Now}, web.Options{Public: public})}
+	k.door = &door{t, accounts, db, web.New(roomsOver(db, accounts), web.Options{Public: public})}
 	k.rosa, _, err = accounts.Actor(ctx, rosa.ID)
 	must(err)
 	for email, g := range map[string]**guest{imaniMail: &k.imani, officeMail: &k.office, otherMail: &k.other} {

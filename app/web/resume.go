@@ -23,9 +23,10 @@ func (w *Web) askToSignIn(c *gin.Context) error {
 	p.Ended = marker != ""
 	reading := c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead
 	switch {
-	case reading && c.GetHeader("HX-Request") != "":
-		// A part of a page asked to be shown anew. The page stays as it is: somebody
-		// may be writing in it, and sending that will ask them to sign in.
+	case c.GetHeader("HX-Request") != "" && (reading || c.GetHeader("HX-Target") != ""):
+		// A part of a page asked to be shown anew, or what is being typed to be looked
+		// at; only a part has a target. The page stays as it is: somebody may be writing
+		// in it, and sending that will ask them to sign in.
 		c.Header("HX-Retarget", "#live")
 		c.Header("HX-Reswap", "innerHTML")
 		c.String(http.StatusUnauthorized, "You were signed out. What you have typed is still here: send it, and you can sign in on the spot.")

@@ -66,7 +66,7 @@ func foundPerson(person insured.Caller) views.Found {
 		f.Facts = append(f.Facts, ui.Fact{Label: "Practice", Value: commas(person.Practice, person.City)})
 	}
 	if person.State != "" {
-		f.Facts = append(f.Facts, ui.Fact{Label: "State", Value: stateName(person.State)})
+		f.Facts = append(f.Facts, ui.Fact{Label: "State", Value: ticket.StateName(person.State)})
 	}
 	return f
 }
@@ -80,15 +80,6 @@ func coverWords(person insured.Caller) string {
 		return "Not in force today"
 	}
 	return "No policy on file"
-}
-
-func stateName(code string) string {
-	for _, s := range ticket.States {
-		if s.Code == code {
-			return s.Name
-		}
-	}
-	return code
 }
 
 func howMany(n int) string {

@@ -13,13 +13,16 @@ import (
 
 	"hotline/app/account"
 	"hotline/app/actor"
+	"hotline/app/call"
 	"hotline/app/casefile"
 	"hotline/app/correspondence"
 	"hotline/app/database"
 	"hotline/app/database/dbtest"
 	"hotline/app/desk"
+	"hotline/app/guidance"
 	"hotline/app/insured"
 	"hotline/app/learning"
+	"hotline/app/ticket"
 	"hotline/app/web"
 )
 
@@ -41,8 +44,13 @@ func newDoor(t *testing.T, o account.Options) *door {
 	}
 	accounts := account.New(db, o)
 	public, _ := url.Parse("https://hotline.example")
-	return &door{t, accounts, db, web.New(web.Rooms{Casefiles: casefile.New(db), Letters: correspondence.New(db), Learning: learning.New(db),
-		Accounts: accounts, Desks: desk.New(db), Insured: insured.New(db, nil), Now: db.Now}, web.Options{Public: public})}
+	return &door{t, accounts, db, web.New(roomsOver(db, accounts), web.Options{Public: public})}
+}
+
+// roomsOver are the rooms that pages need everywhere; a test adds what it needs besides.
+func roomsOver(db *database.DB, accounts *account.Service) web.Rooms {
+	return web.Rooms{Accounts: accounts, Insured: insured.New(db, nil), Desks: desk.New(db), Tickets: ticket.New(db), Calls: call.New(db),
+		Guidance: guidance.New(db), Casefiles: casefile.New(db), Letters: correspondence.New(db), Learning: learning.New(db), Now: db.Now}
 }
 
 func (d *door) add(email string, role actor.Role) *account.Person {

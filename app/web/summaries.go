@@ -3,7 +3,9 @@ package web
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -102,7 +104,7 @@ func (p summaryPages) correct(c *gin.Context) error {
 	if err := p.rooms.Casefiles.Correct(c.Request.Context(), who(c), number, in); err != nil {
 		return p.unanswered(c, correctionTry{tried: true, key: in.Key, body: in.Body}, err)
 	}
-	p.flash(c, "Your correction is added below the summary. "+"We are told.")
+	p.flash(c, "Your correction is added below the summary, and we are told.")
 	return see(c, "/requests/"+number)
 }
 
@@ -167,7 +169,7 @@ func (p summaryPages) blank(c *gin.Context) error {
 // send sends a summary, or shows its form with more room for steps.
 func (p summaryPages) send(c *gin.Context) error {
 	ctx, by, number := c.Request.Context(), who(c), c.Param("number")
-	typed := typedSummary(func(name string) string { return text(c, name) }, fieldNames(c.Request.PostForm))
+	typed := typedSummary(func(name string) string { return text(c, name) }, slices.Collect(maps.Keys(c.Request.PostForm)))
 	if line(c, "then") == "more" {
 		return p.write(c, summaryTry{typed: &typed, status: http.StatusOK, key: line(c, "key"), seen: readUpTo(c), more: true})
 	}
@@ -197,15 +199,6 @@ func (p summaryPages) send(c *gin.Context) error {
 		return err
 	}
 	return p.write(c, tried)
-}
-
-// fieldNames are the names of a form's fields.
-func fieldNames[V any](form map[string]V) []string {
-	names := make([]string, 0, len(form))
-	for name := range form {
-		names = append(names, name)
-	}
-	return names
 }
 
 // typedForm is a summary's form as it was typed or kept as a draft.

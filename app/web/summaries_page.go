@@ -153,15 +153,33 @@ func summaryStands(f *casefile.File) (code, words string) {
 	return "", ""
 }
 
-// theirStands is the same for the physician's side.
+// theirStands is the same for the physician's side. Who may read and not speak for the
+// physician is asked for nothing.
 func theirStands(f *casefile.File) (code, words string) {
-	switch f.Stands() {
-	case casefile.Sent:
+	switch stands := f.Stands(); {
+	case stands == casefile.Sent && f.Speaks:
 		return "yours", "Waits for you to confirm it"
-	case casefile.Corrected:
+	case stands == casefile.Corrected && f.Speaks:
 		return "waiting", "You corrected it; we read that next"
+	case stands == casefile.Corrected:
+		return "waiting", "Corrected; we read that next"
 	}
 	return summaryStands(f)
+}
+
+// theirHead is what stands over a summary on the physician's side.
+func theirHead(f *casefile.File) string {
+	switch stands := f.Stands(); {
+	case stands == casefile.Sent && f.Speaks:
+		return "Is this what we agreed?"
+	case (stands == casefile.Corrected || stands == casefile.Kept) && f.Speaks:
+		return "What we agreed, and what you corrected"
+	case stands == casefile.Corrected || stands == casefile.Kept:
+		return "What was agreed, and what was corrected"
+	case !f.Speaks:
+		return "What was agreed"
+	}
+	return "What we agreed"
 }
 
 // forPhysician is the summary on a consultation, with what can be said to it; nil where
@@ -175,9 +193,8 @@ func (p summaryPages) forPhysician(c *gin.Context, got *ticket.Consultation, tri
 	e, path := f.Latest(), "/requests/"+number
 	v := sheetOf(by, f, e, clock, path, "")
 	v.ID = "summary"
-	v.Head = map[casefile.Stand]string{casefile.Sent: "Is this what we agreed?", casefile.Corrected: "What we agreed, and what you corrected",
-		casefile.Confirmed: "What we agreed", casefile.Kept: "What we agreed, and what you corrected"}[f.Stands()]
-	if f.Stands() == casefile.Sent {
+	v.Head = theirHead(f)
+	if f.Stands() == casefile.Sent && f.Speaks {
 		v.Meta += " Once you confirm, it stays as it is; later corrections are added below it."
 	}
 	a := views.Answer{Edition: strconv.Itoa(e.Edition), Number: number, PDF: path + "/summary.pdf", MoreURL: path + "/summary", MoreWords: "On a page of its own, to print"}

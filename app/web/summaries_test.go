@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/PuerkitoBio/goquery"
 	"github.com/google/uuid"
 
 	"hotline/app/call"
@@ -24,7 +23,7 @@ func summarised(t *testing.T, delegate insured.NewDelegation, by func(*clinic) *
 	k = newClinic(t, delegate)
 	rosa = k.guest()
 	rosa.signIn(rosaMail).answers(t, 303, "/")
-	number = k.ask(by(k), nil)
+	number = k.ask(by(k), func(form url.Values) { form.Set("office_may_see", "yes") })
 	k.answer(number, "Talk before you write.")
 	if err := k.tickets.Note(t.Context(), k.rosa, number, ticket.Words{Body: "SECRET of the desk."}); err != nil {
 		t.Fatal(err)
@@ -40,35 +39,11 @@ func summarised(t *testing.T, delegate insured.NewDelegation, by func(*clinic) *
 
 func physicianAsks(k *clinic) *guest { return k.imani }
 
-// form is what a page's form holds, areas and choices included.
-func formIn(t *testing.T, r reply, selector string) url.Values {
-	t.Helper()
-	form := url.Values{}
-	r.doc.Find(selector).Find("input, textarea, select").Each(func(_ int, one *goquery.Selection) {
-		name := one.AttrOr("name", "")
-		kind := one.AttrOr("type", "")
-		_, checked := one.Attr("checked")
-		switch {
-		case name == "" || (kind == "checkbox" || kind == "radio") && !checked:
-		case goquery.NodeName(one) == "textarea":
-			form.Add(name, one.Text())
-		case goquery.NodeName(one) == "select":
-			form.Add(name, one.Find("option[selected]").AttrOr("value", ""))
-		default:
-			form.Add(name, one.AttrOr("value", ""))
-		}
-	})
-	if len(form) == 0 {
-		t.Fatalf("no form %s: %d", selector, r.Code)
-	}
-	return form
-}
-
 func TestASummaryTakesAMinuteAndIsReadConfirmedAndCorrected(t *testing.T) {
 	t.Parallel()
 	k, rosa, n := summarised(t, asksAndHears, physicianAsks)
 	fresh := rosa.open("/tickets/" + n + "/summaries/new")
-	form := formIn(t, fresh, "form#summary")
+	form := browsed(fresh, "form#summary")
 	if form.Get("told") != asked || form.Get("suggested") != "Then write." || strings.Contains(fresh.Body.String(), "SECRET") {
 		t.Fatalf("begins with %v", form)
 	}
@@ -99,7 +74,7 @@ func TestASummaryTakesAMinuteAndIsReadConfirmedAndCorrected(t *testing.T) {
 		t.Error("more is hers than is")
 	}
 	// A correction without words is sent back in place; with words, both sides read it.
-	wrong := formIn(t, mine, "form[action$='/corrections']")
+	wrong := browsed(mine, "form[action$='/corrections']")
 	r := k.imani.post("/requests/"+n+"/summary/corrections", wrong)
 	if r.Code != http.StatusUnprocessableEntity || !strings.Contains(said(r, "#summary"), "Write what is not right") {
 		t.Errorf("%d %s", r.Code, said(r, "#summary"))
@@ -112,7 +87,7 @@ func TestASummaryTakesAMinuteAndIsReadConfirmedAndCorrected(t *testing.T) {
 		}
 	}
 	// Rosa answers with another edition; a yes to the first is too late.
-	next := formIn(t, rosa.open("/tickets/"+n+"/summaries/new"), "form#summary")
+	next := browsed(rosa.open("/tickets/"+n+"/summaries/new"), "form#summary")
 	if next.Get("step_what_1") != "talk to him" || next.Get("step_by_2") != "2026-11-23" {
 		t.Errorf("edition 2 begins with %v", next)
 	}
@@ -140,7 +115,7 @@ func TestASummaryTakesAMinuteAndIsReadConfirmedAndCorrected(t *testing.T) {
 func TestStepsAreDoneOnBothSides(t *testing.T) {
 	t.Parallel()
 	k, rosa, n := summarised(t, asksAndHears, physicianAsks)
-	form := formIn(t, rosa.open("/tickets/"+n+"/summaries/new"), "form#summary")
+	form := browsed(rosa.open("/tickets/"+n+"/summaries/new"), "form#summary")
 	for i, what := range []string{"hers", "ours"} {
 		form.Set("step_what_"+strconv.Itoa(i+1), what)
 		form.Set("step_by_"+strconv.Itoa(i+1), "2026-11-20")
@@ -163,7 +138,7 @@ func TestStepsAreDoneOnBothSides(t *testing.T) {
 func TestASummaryKeepsWhatWasTyped(t *testing.T) {
 	t.Parallel()
 	k, rosa, n := summarised(t, asksAndHears, physicianAsks)
-	form := formIn(t, rosa.open("/tickets/"+n+"/summaries/new"), "form#summary")
+	form := browsed(rosa.open("/tickets/"+n+"/summaries/new"), "form#summary")
 	form.Set("told", "")
 	form.Set("suggested", "Typed, and <not> lost.")
 	form.Set("step_what_3", "no day")
@@ -190,7 +165,7 @@ func TestASummaryKeepsWhatWasTyped(t *testing.T) {
 	}
 	rosa.open(draft).answers(t, 303, "/tickets/"+n+"/summaries/new")
 	// She writes meanwhile: it is not sent past her, and kept.
-	form = formIn(t, back, "form#summary")
+	form = browsed(back, "form#summary")
 	form.Set("told", "He stays away.")
 	form.Set("step_by_3", "2026-11-30")
 	k.imani.post("/requests/"+n+"/replies", url.Values{"key": {uuid.NewString()}, "message": {"One more thing."}}).answers(t, 303, "/requests/"+n)
@@ -198,7 +173,7 @@ func TestASummaryKeepsWhatWasTyped(t *testing.T) {
 	if r.Code != http.StatusConflict || r.doc.Find("#told").Text() != "He stays away." || !strings.Contains(said(r, ".flash"), "Leila Imani wrote while you were at it") {
 		t.Errorf("%d %q", r.Code, said(r, ".flash"))
 	}
-	rosa.post("/tickets/"+n+"/summaries", formIn(t, r, "form#summary")).answers(t, 303, "/tickets/"+n+"#summary")
+	rosa.post("/tickets/"+n+"/summaries", browsed(r, "form#summary")).answers(t, 303, "/tickets/"+n+"#summary")
 	if rosa.open(draft).Code != http.StatusNotFound {
 		t.Error("what was sent is still a draft")
 	}
@@ -207,7 +182,7 @@ func TestASummaryKeepsWhatWasTyped(t *testing.T) {
 func TestWhoMayNotHearReadsNoSummary(t *testing.T) {
 	t.Parallel()
 	k, rosa, n := summarised(t, insured.NewDelegation{MayAsk: true}, func(k *clinic) *guest { return k.office })
-	form := formIn(t, rosa.open("/tickets/"+n+"/summaries/new"), "form#summary")
+	form := browsed(rosa.open("/tickets/"+n+"/summaries/new"), "form#summary")
 	form.Set("step_what_1", "hush")
 	form.Set("step_by_1", "2026-11-20")
 	rosa.post("/tickets/"+n+"/summaries", form).answers(t, 303, "/tickets/"+n+"#summary")
@@ -228,10 +203,25 @@ func TestWhoMayNotHearReadsNoSummary(t *testing.T) {
 	}
 }
 
+func TestWhoMayOnlyHearIsAskedForNothing(t *testing.T) {
+	t.Parallel()
+	k, rosa, n := summarised(t, insured.NewDelegation{MayHear: true}, physicianAsks)
+	rosa.post("/tickets/"+n+"/summaries", browsed(rosa.open("/tickets/"+n+"/summaries/new"), "form#summary")).answers(t, 303, "/tickets/"+n+"#summary")
+	for _, path := range []string{"/requests/" + n, "/requests/" + n + "/summary"} {
+		r := k.office.open(path).answers(t, http.StatusOK, "")
+		if got := said(r, "main"); !strings.Contains(got, "Then write.") || strings.Contains(got, "you to confirm") || strings.Contains(got, "Once you confirm") || strings.Contains(got, "Is this what we agreed?") {
+			t.Errorf("%s says %q", path, got)
+		}
+	}
+	if got := said(k.office.open("/requests/"+n+"/summary"), ".status"); got != "Waits for Dr Imani to confirm it" {
+		t.Errorf("it stands at %q", got)
+	}
+}
+
 func TestADelegateConfirmsForThePhysician(t *testing.T) {
 	t.Parallel()
 	k, rosa, n := summarised(t, asksAndHears, func(k *clinic) *guest { return k.office })
-	rosa.post("/tickets/"+n+"/summaries", formIn(t, rosa.open("/tickets/"+n+"/summaries/new"), "form#summary")).answers(t, 303, "/tickets/"+n+"#summary")
+	rosa.post("/tickets/"+n+"/summaries", browsed(rosa.open("/tickets/"+n+"/summaries/new"), "form#summary")).answers(t, 303, "/tickets/"+n+"#summary")
 	if got := said(k.office.open("/requests/"+n), "#summary"); !strings.Contains(got, "Confirm for Dr Imani") {
 		t.Errorf("%q", got)
 	}
@@ -250,7 +240,7 @@ func TestTheSummaryLeavesAsADocument(t *testing.T) {
 	if got := rosa.open("/tickets/" + n + "/summary.pdf").Code; got != http.StatusNotFound {
 		t.Errorf("a document of nothing: %d", got)
 	}
-	rosa.post("/tickets/"+n+"/summaries", formIn(t, rosa.open("/tickets/"+n+"/summaries/new"), "form#summary")).answers(t, 303, "/tickets/"+n+"#summary")
+	rosa.post("/tickets/"+n+"/summaries", browsed(rosa.open("/tickets/"+n+"/summaries/new"), "form#summary")).answers(t, 303, "/tickets/"+n+"#summary")
 	for _, r := range []reply{rosa.open("/tickets/" + n + "/summary.pdf"), k.imani.open("/requests/" + n + "/summary.pdf")} {
 		if r.Code != http.StatusOK || r.Header().Get("Content-Type") != "application/pdf" || !strings.Contains(r.Header().Get("Content-Disposition"), "summary-"+n+".pdf") ||
 			!strings.HasPrefix(r.Body.String(), "%PDF-") || r.Header().Get("Cache-Control") != "no-store" {

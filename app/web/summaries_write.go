@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,41 +42,60 @@ func (p summaryPages) write(c *gin.Context, tried summaryTry) error {
 	if err != nil {
 		return err
 	}
-	key := tried.key
-	if _, bad := uuid.Parse(key); bad != nil {
-		key = keyFor("summary", by, s, written(by, file))
-		if tried.typed != nil {
-			key = uuid.NewString()
-		}
-	}
-	form, saved := filled(b, file), ""
-	switch {
-	case tried.typed != nil:
-		form = *tried.typed
-	default:
-		draft, err := deskPages(p).draft(c, key)
-		if err != nil {
-			return err
-		}
-		if draft.Fields["number"] == number {
-			form = typedSummary(func(name string) string { return draft.Fields[name] }, fieldNames(draft.Fields))
-			saved = "Draft kept " + ui.Relative(draft.KeptAt, clock.Now, zoneOf(clock))
-		}
+	form, key, saved, err := p.typedSoFar(c, s, b, file, tried)
+	if err != nil {
+		return err
 	}
 	seen := tried.seen
 	if seen == 0 {
 		seen = s.Seen
 	}
+	view := writePage(s, b, form, tried)
+	view.Frame = p.frame(c, "Summary of "+s.Number, "/desk")
+	view.Key, view.Draft, view.Saved, view.Seen = key, "/drafts/"+key, saved, strconv.FormatInt(seen, 10)
+	view.Evidence = ui.Evidence{Words: s.Question, By: evidenceBy(clock, s)}
+	view.Cited = citedBoxes(b, form, tried, file.Zone)
+	view.Steps, view.StepsError = stepRows(form, tried, file.Today, readerOf(s)), tried.bad.For("steps")
+	for _, one := range b.Open {
+		view.Corrections = append(view.Corrections, correctionOf(one, file, clock, ""))
+	}
+	view.Said = conversation(s, legs, by, clock)
+	for i := range view.Said {
+		view.Said[i].ID, view.Said[i].Notice = "", ""
+	}
+	p.wrong(&view, s, tried)
+	return page(c, tried.status, views.Write(view))
+}
+
+// typedSoFar is the form as it was typed, as its draft keeps it, or as it begins, with the
+// mark it is sent under and since when it is kept.
+func (p summaryPages) typedSoFar(c *gin.Context, s *ticket.Sheet, b *casefile.Blank, f *casefile.File, tried summaryTry) (form typedForm, key, saved string, err error) {
+	if tried.typed != nil {
+		if uuid.Validate(tried.key) == nil {
+			return *tried.typed, tried.key, "", nil
+		}
+		return *tried.typed, uuid.NewString(), "", nil
+	}
+	by := who(c)
+	key = keyFor("summary", by, s, written(by, f))
+	draft, err := deskPages(p).draft(c, key)
+	if err != nil || draft.Fields["number"] != s.Number {
+		return filled(b, f), key, "", err
+	}
+	form = typedSummary(func(name string) string { return draft.Fields[name] }, slices.Collect(maps.Keys(draft.Fields)))
+	return form, key, "Draft kept " + ui.Relative(draft.KeptAt, p.rooms.Now(), zoneOf(p.clock(c))), nil
+}
+
+// writePage is what the page says around the form, and the form's texts.
+func writePage(s *ticket.Sheet, b *casefile.Blank, form typedForm, tried summaryTry) views.WritePage {
 	to := readerOf(s)
-	view := views.WritePage{Frame: p.frame(c, "Summary of "+s.Number, "/desk"), Number: s.Number, BackURL: "/tickets/" + s.Number, Title: "Summary for " + to,
-		Action: "/tickets/" + s.Number + "/summaries", Key: key, Seen: strconv.FormatInt(seen, 10), Draft: "/drafts/" + key, Saved: saved,
+	view := views.WritePage{Number: s.Number, BackURL: "/tickets/" + s.Number, Title: "Summary for " + to, Action: "/tickets/" + s.Number + "/summaries",
 		Notice: noticeWords(s.Notice), Send: "Send to " + to, Fate: to + " will read this and is asked to confirm it.",
 		Lede:      "What both of you will go by: filled in from the ticket, yours to change.",
 		Told:      ui.Area{ID: "told", Label: "What you told us", Value: form.told, Error: tried.bad.For("told"), Rows: 5, Hint: "In their sense. No names, dates of birth or record numbers."},
 		Suggested: ui.Area{ID: "suggested", Label: "What we suggested", Value: form.suggested, Error: tried.bad.For("suggested"), Rows: 6},
 		LeftOut:   ui.Area{ID: "left_out", Label: "What we did not cover", Optional: true, Value: form.leftOut, Error: tried.bad.For("left_out"), Rows: 2, Hint: "So that nobody thinks it was answered."},
-		NotCited:  "No article is cited on this ticket. What is cited there can be named here.",
-		Evidence:  ui.Evidence{Words: s.Question, By: evidenceBy(clock, s)}}
+		NotCited:  "No article is cited on this ticket. What is cited there can be named here."}
 	if b.After > 0 {
 		view.Title = "Edition " + strconv.Itoa(b.After+1) + " for " + to
 		view.Lede = "Edition " + strconv.Itoa(b.After) + " stays as it was sent and stays readable. This one will hold in its place."
@@ -86,17 +106,7 @@ func (p summaryPages) write(c *gin.Context, tried summaryTry) error {
 	if tried.typed == nil {
 		view.Told.Attrs = map[string]any{"data-focus": true}
 	}
-	view.Cited = citedBoxes(b, form, tried, p.deskZone(ctx))
-	view.Steps, view.StepsError = stepRows(form, tried, clock, to), tried.bad.For("steps")
-	for _, one := range b.Open {
-		view.Corrections = append(view.Corrections, correctionOf(one, file, clock, ""))
-	}
-	view.Said = conversation(&ticket.Consultation{Sheet: *s}, legs, actor.Actor{Role: actor.Delegate}, clock)
-	for i := range view.Said {
-		view.Said[i].ID, view.Said[i].Notice = "", ""
-	}
-	p.wrong(&view, s, tried)
-	return page(c, tried.status, views.Write(view))
+	return view
 }
 
 // wrong says on top of the form what stood in the way.
@@ -162,8 +172,9 @@ func citedBoxes(b *casefile.Blank, form typedForm, tried summaryTry, zone *time.
 	return boxes
 }
 
-// stepRows are the steps as typed, and room for more.
-func stepRows(form typedForm, tried summaryTry, clock ui.Clock, to string) []views.StepRow {
+// stepRows are the steps as typed, and room for more. today is the desk's day: none is due
+// before it.
+func stepRows(form typedForm, tried summaryTry, today time.Time, to string) []views.StepRow {
 	used := 0
 	for i, one := range form.steps {
 		if strings.TrimSpace(one.What) != "" || one.By != "" {
@@ -192,7 +203,7 @@ func stepRows(form typedForm, tried summaryTry, clock ui.Clock, to string) []vie
 		out = append(out, views.StepRow{N: strconv.Itoa(n),
 			Who:  ui.Select{ID: name("who"), Label: "Who", Wide: true, Error: tried.bad.For(name("who")), Options: sides(one.Who, to)},
 			What: ui.Field{ID: name("what"), Label: "Does what", Value: one.What, Error: tried.bad.For(name("what")), Autocomplete: "off"},
-			By:   ui.Field{ID: name("by"), Label: "By", Kind: "date", Value: one.By, Error: tried.bad.For(name("by")), Attrs: map[string]any{"min": clock.Now.In(zoneOf(clock)).Format(time.DateOnly)}}})
+			By:   ui.Field{ID: name("by"), Label: "By", Kind: "date", Value: one.By, Error: tried.bad.For(name("by")), Attrs: map[string]any{"min": today.Format(time.DateOnly)}}})
 	}
 	return out
 }

@@ -204,7 +204,7 @@ func toldUs(clock ui.Clock, s *ticket.Sheet) ui.Facts {
 		f = append(f, ui.Fact{Label: "Needs it by", Value: ui.Relative(*s.CallerDeadline, clock.Now, zoneOf(clock)), Number: true})
 	}
 	if s.State != "" {
-		f = append(f, ui.Fact{Label: "Care is given in", Value: stateName(s.State)})
+		f = append(f, ui.Fact{Label: "Care is given in", Value: ticket.StateName(s.State)})
 	}
 	switch {
 	case s.AnswerBy == "call" && s.CallbackPhone != "":

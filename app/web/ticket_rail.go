@@ -77,7 +77,7 @@ func insuredRail(clock ui.Clock, s *ticket.Sheet, person *insured.Caller, earlie
 		add("Through", person.PolicyUntil.Add(-1).Time(zoneOf(clock)).Format("Jan 2, 2006"), true)
 	}
 	add("Practice", commas(person.Practice, person.City), false)
-	add("State", stateName(person.State), false)
+	add("State", ticket.StateName(person.State), false)
 	if person.Language != "en" {
 		add("Would rather speak", insured.LanguageName(person.Language), false)
 	}

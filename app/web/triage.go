@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -85,28 +87,11 @@ func (p triagePages) showOverview(c *gin.Context, status int, try views.Try) err
 		view.InForce.Words += " In force since " + said(clock, o.Term.FromAt).Words + putWords(*o.Term)
 	}
 	view.Figures, view.Measured = p.figures(o)
-	view.Nightly = fmt.Sprintf("%s decided by people, %s of them corrections.", amount(o.Labels, "ticket", "tickets"), strconv.Itoa(o.Corrected))
+	view.Nightly = decidedWords(o.Labels, o.Corrected)
 	if o.Labels == 0 {
-		view.Nightly = "Nobody’s decisions to learn from yet."
+		view.Nightly = "There are no decisions to learn from yet."
 	}
-	changed := map[string]learning.Change{}
-	for i := len(o.Changes) - 1; i >= 0; i-- {
-		changed[o.Changes[i].Part] = o.Changes[i]
-	}
-	for _, t := range p.house.allTopics(ctx) {
-		if words, ok := lex.Topics[t.Code]; ok {
-			view.Topics = append(view.Topics, views.Entry{URL: "/triage/topics/" + t.Code, Name: t.Name,
-				Words: partWords(amount(len(words), "phrase", "phrases"), changed["topic:"+t.Code])})
-		}
-	}
-	for _, r := range lex.Triggers {
-		n := len(r.Unless)
-		for _, one := range r.Patterns {
-			n += len(one.Any)
-		}
-		view.Triggers = append(view.Triggers, views.Entry{URL: "/triage/triggers/" + r.Code, Name: r.Name, Level: r.Level, LevelWord: urgencyWord(ticket.Urgency(r.Level)),
-			Words: partWords(amount(n, "phrase", "phrases"), changed["trigger:"+r.Code])})
-	}
+	view.Topics, view.Triggers = p.entries(ctx, lex, o.Changes)
 	for _, ch := range o.Changes {
 		past := views.Past{Words: ch.ChangedBy + " changed " + p.partName(c, lex, ch.Part), When: said(clock, ch.ChangedAt).Words, URL: partURL(ch.Part)}
 		if ch.AsItCame {
@@ -118,18 +103,31 @@ func (p triagePages) showOverview(c *gin.Context, status int, try views.Try) err
 	return page(c, status, views.Overview(view))
 }
 
-func partWords(words string, ch learning.Change) string {
-	if ch.Part == "" || ch.AsItCame {
-		return words
+// entries are the parts of the lexicon, each with how much there is and who changed it
+// last. changes come newest first.
+func (p triagePages) entries(ctx context.Context, lex triage.Lexicon, changes []learning.Change) (topics, triggers []views.Entry) {
+	words := func(part string, phrases int) string {
+		words := strconv.Itoa(phrases) + plural(phrases, " phrase")
+		i := slices.IndexFunc(changes, func(ch learning.Change) bool { return ch.Part == part })
+		if i < 0 || changes[i].AsItCame {
+			return words
+		}
+		return words + ", changed by " + changes[i].ChangedBy
 	}
-	return words + ", changed by " + ch.ChangedBy
-}
-
-func amount(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
+	for _, t := range p.house.allTopics(ctx) {
+		if phrases, ok := lex.Topics[t.Code]; ok {
+			part := "topic:" + t.Code
+			topics = append(topics, views.Entry{URL: partURL(part), Name: t.Name, Words: words(part, len(phrases))})
+		}
 	}
-	return strconv.Itoa(n) + " " + more
+	for _, r := range lex.Triggers {
+		n, part := len(r.Unless), "trigger:"+r.Code
+		for _, one := range r.Patterns {
+			n += len(one.Any)
+		}
+		triggers = append(triggers, views.Entry{URL: partURL(part), Name: r.Name, Level: r.Level, LevelWord: urgencyWord(ticket.Urgency(r.Level)), Words: words(part, n)})
+	}
+	return topics, triggers
 }
 
 func (p triagePages) partName(c *gin.Context, lex triage.Lexicon, part string) string {
@@ -152,8 +150,12 @@ func partURL(part string) string {
 
 func modelURL(id int64) string { return "/triage/models/" + strconv.FormatInt(id, 10) }
 
+func decidedWords(labels, corrected int) string {
+	return fmt.Sprintf("%d%s decided by people, %d of them corrections.", labels, plural(labels, " ticket"), corrected)
+}
+
 func learnedWords(m learning.Made) string {
-	return fmt.Sprintf("Learned from %s that people decided, %d of them corrected.", amount(m.Labels, "ticket", "tickets"), m.Corrected)
+	return "Learned from " + decidedWords(m.Labels, m.Corrected)
 }
 
 func putWords(t learning.Term) string {
@@ -218,12 +220,7 @@ func (p triagePages) tried(c *gin.Context, typed string, r triage.Reading) *view
 		}
 		t.Topics = append(t.Topics, views.Likely{Name: p.house.topicName(ctx, one.Code), Percent: percent(one.P) + " %", Width: percent(one.P), Words: one.Words})
 	}
-	fits, err := p.fitting(ctx, who(c), r, "", "", 3)
-	if err != nil {
-		return t
-	}
-	for _, f := range fits {
-		t.Articles = append(t.Articles, pieceOf(f))
-	}
+	pieces, asked := p.piecesFor(c, r, "", "")
+	t.Articles, t.Unasked = pieces, !asked
 	return t
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -31,21 +30,13 @@ func (p nearPages) near(c *gin.Context) error {
 // nearTo is what stands beside a question. Where it cannot be had the question is asked
 // without.
 func (w *Web) nearTo(c *gin.Context, typed, topic, key string) views.Near {
-	ctx := c.Request.Context()
 	n := views.Near{Action: "/requests/new/answered", Key: key}
 	if typed = readableText(typed); typed == "" {
 		return n
 	}
-	r := w.rooms.Learning.Read(ctx, typed)
+	r := w.rooms.Learning.Read(c.Request.Context(), typed)
 	n.Alert = w.alertFor(c, r)
-	fits, err := w.fitting(ctx, who(c), r, typed, topic, 3)
-	if err != nil {
-		slog.Error("guidance beside a question", "route", c.FullPath(), "error", safely(err))
-		return n
-	}
-	for _, f := range fits {
-		n.Pieces = append(n.Pieces, pieceOf(f))
-	}
+	n.Pieces, _ = w.piecesFor(c, r, typed, topic)
 	return n
 }
 

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"log/slog"
 	"net/http"
 	"strconv"
 
@@ -54,14 +53,7 @@ func (w *Web) heard(c *gin.Context, f calls.Form) views.Heard {
 			h.Urgency = &views.Use{ID: "use-urgency", Label: urgencyWord(ticket.Urgency(level)), Picks: nthID("urgency", n), Chosen: f.Urgency == level}
 		}
 	}
-	fits, err := w.fitting(ctx, who(c), r, typed, f.Topic, 3)
-	if err != nil {
-		slog.Error("guidance beside a call", "route", c.FullPath(), "error", safely(err))
-		return h
-	}
-	for _, one := range fits {
-		h.Articles = append(h.Articles, pieceOf(one))
-	}
+	h.Articles, _ = w.piecesFor(c, r, typed, f.Topic)
 	return h
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -108,7 +109,8 @@ func (p triagePages) setTrigger(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	rule, form := ruleTyped(c), ruleTypedForm(c)
+	rule := ruleTyped(c)
+	form := ruleTypedForm(c, rule)
 	if line(c, "then") == "try" {
 		lex, err := p.rooms.Learning.Lexicon(ctx, by)
 		if err != nil {
@@ -116,10 +118,9 @@ func (p triagePages) setTrigger(c *gin.Context) error {
 		}
 		for i := range lex.Triggers {
 			if lex.Triggers[i].Code == code {
-				tried := rule
-				tried.Code = code
-				tried.Patterns = slices.DeleteFunc(slices.Clone(rule.Patterns), func(p triage.Pattern) bool { return len(p.Any) == 0 })
-				lex.Triggers[i] = tried
+				lex.Triggers[i] = rule
+				lex.Triggers[i].Code = code
+				lex.Triggers[i].Patterns = slices.DeleteFunc(slices.Clone(rule.Patterns), func(p triage.Pattern) bool { return len(p.Any) == 0 })
 			}
 		}
 		return p.editTrigger(c, part, form, p.tryWith(c, lex, "any-0"))
@@ -181,12 +182,7 @@ func (p triagePages) editPage(c *gin.Context, part *learning.Part, tried attempt
 	}
 	v.Try = views.Try{Text: text(c, "text"), Reading: tried.reading}
 	lex := triage.EmbeddedLexicon()
-	names := make([]string, 0, len(lex.Groups))
-	for name := range lex.Groups {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(lex.Groups)) {
 		v.Groups = append(v.Groups, views.Group{Name: name, Words: strings.Join(lex.Groups[name], ", ")})
 	}
 	return v
@@ -233,9 +229,8 @@ func ruleTyped(c *gin.Context) triage.TriggerRule {
 	return r
 }
 
-// ruleTypedForm is the form as it was typed, to the letter.
-func ruleTypedForm(c *gin.Context) views.Rule {
-	r := ruleTyped(c)
+// ruleTypedForm is the form as it was typed, to the letter; r is what was read out of it.
+func ruleTypedForm(c *gin.Context, r triage.TriggerRule) views.Rule {
 	f := ruleForm(r)
 	f.Unless = text(c, "unless")
 	f.Patterns = f.Patterns[:0]
@@ -282,11 +277,20 @@ func ruleText(r triage.TriggerRule) string {
 	parts := []string{r.Name + " (" + r.Level + ")", r.First, r.HandOff}
 	for _, one := range r.Patterns {
 		parts = append(parts, "Any of:\n"+strings.Join(one.Any, "\n"))
-		for label, phrases := range map[string][]string{"with:": one.With, "anywhere:": one.Text, "without:": one.Without} {
-			if len(phrases) > 0 {
-				parts = append(parts, label+"\n"+strings.Join(phrases, "\n"))
+		for _, list := range []struct {
+			label   string
+			phrases []string
+		}{{"and one of these in the same sentence:", one.With}, {"and one of these anywhere:", one.Text}, {"and none of these in the same sentence:", one.Without}} {
+			if len(list.phrases) > 0 {
+				parts = append(parts, list.label+"\n"+strings.Join(list.phrases, "\n"))
 			}
 		}
+		if one.Level != "" {
+			parts = append(parts, "It is then "+one.Level)
+		}
 	}
-	return strings.Join(append(parts, r.Unless...), "\n")
+	if len(r.Unless) > 0 {
+		parts = append(parts, "Never in a sentence with:\n"+strings.Join(r.Unless, "\n"))
+	}
+	return strings.Join(parts, "\n")
 }

@@ -25,7 +25,7 @@ func (p triagePages) showModel(c *gin.Context, status int, problems []ui.Problem
 		return err
 	}
 	id, clock := number(c.Param("id")), p.clock(c)
-	v := views.ModelPage{BackURL: "/triage", Problems: problems, Model: strconv.FormatInt(id, 10), Reason: text(c, "reason"), Seen: "0",
+	v := views.ModelPage{BackURL: "/triage", Problems: problems, Reason: text(c, "reason"), Seen: "0",
 		Title: "The model that came with the program", Lede: "Trained on questions collected and written for it. It learned from no ticket."}
 	now := int64(0)
 	if o.Term != nil {

@@ -2,9 +2,12 @@ package web
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/gin-gonic/gin"
 
 	"hotline/app/actor"
 	"hotline/app/guidance"
@@ -17,7 +20,7 @@ import (
 // enoughWords is how much must be written before anything is said of it.
 const enoughWords = 40
 
-// readable is a text as far as it is read: none while it is too short, and not beyond what
+// readableText is a text as far as it is read: none while it is too short, and not beyond what
 // a field takes.
 func readableText(typed string) string {
 	typed = strings.TrimSpace(typed)
@@ -35,6 +38,11 @@ type fit struct {
 	guidance.Hit
 	Because []string
 }
+
+// mostWhy is how many of those words are shown.
+const mostWhy = 3
+
+func (f fit) why() []string { return f.Because[:min(len(f.Because), mostWhy)] }
 
 // worthShowing is how likely an article has to be before a page offers it because of the
 // reading alone: one in twelve. Below it, what its words find in guidance comes first.
@@ -55,8 +63,7 @@ func (w *Web) fitting(ctx context.Context, by actor.Actor, r triage.Reading, typ
 		hits = found
 	}
 	var missing []string
-	likely := slices.Clone(r.Articles)
-	likely = slices.DeleteFunc(likely, func(a triage.Scored) bool { return a.P < worthShowing })
+	likely := slices.DeleteFunc(slices.Clone(r.Articles), func(a triage.Scored) bool { return a.P < worthShowing })
 	for _, a := range likely {
 		if !slices.ContainsFunc(hits, func(h guidance.Hit) bool { return h.Slug == a.Code }) {
 			missing = append(missing, a.Code)
@@ -85,8 +92,21 @@ func (w *Web) fitting(ctx context.Context, by actor.Actor, r triage.Reading, typ
 	return out[:min(len(out), most)], nil
 }
 
-func pieceOf(f fit) views.Piece {
-	return views.Piece{Slug: f.Slug, Title: f.Title, URL: articleURL(f.Slug), Summary: f.Summary, Words: f.Because[:min(len(f.Because), 3)]}
+// mostFits is how many articles are offered at once.
+const mostFits = 3
+
+// piecesFor are the articles that fit, as a page shows them. Where guidance cannot be asked
+// (asked is false) the page is shown without them.
+func (w *Web) piecesFor(c *gin.Context, r triage.Reading, typed, topic string) (pieces []views.Piece, asked bool) {
+	fits, err := w.fitting(c.Request.Context(), who(c), r, typed, topic, mostFits)
+	if err != nil {
+		slog.Error("guidance for what is written", "route", c.FullPath(), "error", safely(err))
+		return nil, false
+	}
+	for _, f := range fits {
+		pieces = append(pieces, views.Piece{Slug: f.Slug, Title: f.Title, URL: articleURL(f.Slug), Summary: f.Summary, Words: f.why()})
+	}
+	return pieces, true
 }
 
 // triggersOf are the triggers of a reading as they are shown.

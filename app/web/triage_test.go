@@ -1,13 +1,13 @@
 package web_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/PuerkitoBio/goquery"
 	"github.com/google/uuid"
 
 	"hotline/app/actor"
@@ -19,7 +19,7 @@ const (
 	threatened = "A patient said on the telephone that he will come with a gun and shoot my receptionist this afternoon. What do we do?"
 )
 
-// taught is the clinic with a filled library.
+// newTaught is the clinic with a filled library.
 func newTaught(t *testing.T) *clinic {
 	t.Helper()
 	k := newClinic(t, asksAndHears)
@@ -83,6 +83,20 @@ func TestThisAnsweredItEndsTheDraftAndIsCounted(t *testing.T) {
 	r := k.imani.open("/requests/new/helped?article=ending-the-relationship").answers(t, 200, "")
 	if !strings.Contains(said(r, "main"), "Nothing was sent") || r.doc.Find(`a[href="/requests/new"]`).Length() == 0 {
 		t.Error(said(r, "main"))
+	}
+}
+
+func TestWhoWasSignedOutKeepsThePageTheyTypeIn(t *testing.T) {
+	t.Parallel()
+	k := newTaught(t)
+	k.imani.post("/signout", nil)
+	k.imani.header.Set("HX-Request", "true")
+	for target, path := range map[string]string{"near": "/requests/new/guidance", "heard": "/calls/reading", "check": "/guidance/discharge-letter/draft"} {
+		k.imani.header.Set("HX-Target", target)
+		r := k.imani.post(path, url.Values{"question": {endingCare}, "then": {"look"}}).answers(t, 401, "")
+		if r.Header().Get("HX-Retarget") != "#live" || strings.Contains(r.Body.String(), "<form") {
+			t.Errorf("%s takes the page away: %v", path, r.Header())
+		}
 	}
 }
 
@@ -210,11 +224,11 @@ func TestManagersTeachTriageAndNothingTypedIsLost(t *testing.T) {
 		t.Fatal("no room for another way")
 	}
 	field := "any-" + strconv.Itoa(last)
-	form := sends(page, "main form")
+	form := browsed(page, "main form")
 	form.Set(field, "flimflammer\n<nosuch>")
 	form.Set("first", "")
 	r = manager.post("/triage/triggers/threat_of_violence", form).answers(t, 422, "")
-	back := sends(r, "main form")
+	back := browsed(r, "main form")
 	for name, values := range form {
 		if strings.Join(back[name], "|") != strings.Join(values, "|") {
 			t.Errorf("%s came back as %q, sent as %q", name, back[name], values)
@@ -227,7 +241,7 @@ func TestManagersTeachTriageAndNothingTypedIsLost(t *testing.T) {
 	form.Set(field, "flimflammer")
 	form.Set("first", "Is everyone safe at this moment?")
 	form.Set("text", text)
-	try := clone(form)
+	try := maps.Clone(form)
 	try.Set("then", "try")
 	r = manager.post("/triage/triggers/threat_of_violence", try).answers(t, 200, "")
 	if !strings.Contains(said(r, ".tried"), "Critical") || said(r, ".tried .fired") != "flimflammer" {
@@ -241,10 +255,10 @@ func TestManagersTeachTriageAndNothingTypedIsLost(t *testing.T) {
 	// From the page as it was: a conflict that keeps what was typed and shows theirs.
 	form.Set("name", "Danger, by my words")
 	r = manager.post("/triage/triggers/threat_of_violence", form).answers(t, 409, "")
-	if sends(r, "main form").Get("name") != "Danger, by my words" || !strings.Contains(said(r, ".triage-theirs"), "flimflammer") {
+	if browsed(r, "main form").Get("name") != "Danger, by my words" || !strings.Contains(said(r, ".triage-theirs"), "Any of: flimflammer") {
 		t.Error("theirs is not shown, or ours is lost")
 	}
-	if again := sends(r, "main form"); manager.post("/triage/triggers/threat_of_violence", again).Code != 303 {
+	if again := browsed(r, "main form"); manager.post("/triage/triggers/threat_of_violence", again).Code != 303 {
 		t.Error("it cannot be kept after theirs was read")
 	}
 	// An administrator reads and does not change.
@@ -255,7 +269,7 @@ func TestManagersTeachTriageAndNothingTypedIsLost(t *testing.T) {
 	ada.post("/triage/triggers/threat_of_violence", form).answers(t, 404, "")
 	// Harm has to be meant.
 	page = manager.open("/triage/triggers/suit")
-	form = sends(page, "main form")
+	form = browsed(page, "main form")
 	for name := range form {
 		if strings.HasPrefix(name, "any-") {
 			form.Set(name, "flimflammer")
@@ -269,7 +283,7 @@ func TestManagersTeachTriageAndNothingTypedIsLost(t *testing.T) {
 	manager.post("/triage/triggers/suit", form).answers(t, 303, "/triage/triggers/suit")
 
 	page = manager.open("/triage/topics/discharge")
-	form = sends(page, "main form")
+	form = browsed(page, "main form")
 	form.Set("words", "")
 	manager.post("/triage/topics/discharge", form).answers(t, 422, "")
 	form.Set("words", "fire a patient\nflimflammer")
@@ -287,40 +301,6 @@ func (k *clinic) one(sql string, args ...any) (out string) {
 	sql = strings.ReplaceAll(sql, "?", "$1")
 	if err := k.db.Pool().QueryRow(k.t.Context(), sql, args...).Scan(&out); err != nil {
 		k.t.Fatal(err)
-	}
-	return out
-}
-
-func (k *clinic) count(table string) (n int) {
-	k.t.Helper()
-	if err := k.db.Pool().QueryRow(k.t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil {
-		k.t.Fatal(err)
-	}
-	return n
-}
-
-// sends is what a browser would send of a form as it stands.
-func sends(r reply, selector string) url.Values {
-	form := url.Values{}
-	r.doc.Find(selector).First().Find("input, textarea, select").Each(func(_ int, in *goquery.Selection) {
-		name, kind := in.AttrOr("name", ""), in.AttrOr("type", "")
-		_, checked := in.Attr("checked")
-		switch {
-		case goquery.NodeName(in) == "textarea":
-			form.Add(name, in.Text())
-		case goquery.NodeName(in) == "select":
-			form.Add(name, in.Find("option[selected]").AttrOr("value", ""))
-		case kind != "radio" && kind != "checkbox" || checked:
-			form.Add(name, in.AttrOr("value", ""))
-		}
-	})
-	return form
-}
-
-func clone(v url.Values) url.Values {
-	out := url.Values{}
-	for name, values := range v {
-		out[name] = append([]string(nil), values...)
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
@@ -36,18 +37,17 @@ func (p deskPages) readsAs(c *gin.Context, s *ticket.Sheet, r triage.Reading, at
 
 // graver says whether one urgency is graver than another.
 func graver(one, other string) bool {
-	place := map[string]int{"critical": 2, "urgent": 1}
-	return place[one] > place[other]
+	return slices.Index(triage.Urgencies, one) < slices.Index(triage.Urgencies, other)
 }
 
 // fitsOn are the articles that fit a ticket: what triage reads first, then what guidance
 // finds by words and topic, each with the words it fits by.
 func (w *Web) fitsOn(ctx context.Context, by actor.Actor, s *ticket.Sheet) ([]guidance.Hit, error) {
 	words := s.Title + " " + s.Question
-	fits, err := w.fitting(ctx, by, w.rooms.Learning.Read(ctx, words), words, s.Topic, 3)
+	fits, err := w.fitting(ctx, by, w.rooms.Learning.Read(ctx, words), words, s.Topic, mostFits)
 	var hits []guidance.Hit
 	for _, f := range fits {
-		f.Matched = f.Because[:min(len(f.Because), 3)]
+		f.Matched = f.why()
 		hits = append(hits, f.Hit)
 	}
 	return hits, err

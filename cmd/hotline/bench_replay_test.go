@@ -25,10 +25,7 @@ func BenchmarkReplay(b *testing.B) {
 	s := openStand(b)
 	w := s.scratch(b, "replay")
 	ctx := b.Context()
-	manager, err := (&standing{house: w.house}).person(b, "manager@demo.test")
-	if err != nil {
-		b.Fatal(err)
-	}
+	manager := (&standing{house: w.house}).person(b, "manager@demo.test")
 	o, err := w.plans.Overview(ctx, manager, 0)
 	if err != nil {
 		b.Fatal(err)

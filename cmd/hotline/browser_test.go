@@ -144,10 +144,7 @@ func TestTheHouseInABrowser(t *testing.T) {
 		c.open("/desk?view=team")
 		c.whole()
 		words := "A family wants a letter for an exemption that nothing supports."
-		by, err := s.physician(t)
-		if err != nil {
-			t.Fatal(err)
-		}
+		by := s.person(t, "physician@demo.test")
 		if _, err := s.tickets.Submit(t.Context(), by, ticket.Submission{Key: keyOf(t.Name(), time.Now()), Topic: "misinformation", Question: words}); err != nil {
 			t.Fatal(err)
 		}
@@ -221,18 +218,10 @@ func (t *tab) of(sub *testing.T) *tab {
 	return t
 }
 
-func (s *standing) physician(t *testing.T) (actor.Actor, error) {
-	t.Helper()
-	return s.person(t, "physician@demo.test")
-}
-
 // holderOf is the address of who holds a ticket.
 func (s *standing) holderOf(t *testing.T, number string) string {
 	t.Helper()
-	manager, err := s.person(t, "manager@demo.test")
-	if err != nil {
-		t.Fatal(err)
-	}
+	manager := s.person(t, "manager@demo.test")
 	sheet, err := s.tickets.Show(t.Context(), manager, number)
 	if err != nil || sheet.AssigneeID == nil {
 		t.Fatalf("nobody has %s: %v", number, err)

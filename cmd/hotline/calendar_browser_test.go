@@ -13,18 +13,12 @@ import (
 func TestAManagerEditsTheDesksHours(t *testing.T) {
 	s := putUp(t)
 	b := openBrowser(t, s.url)
-	by, err := s.physician(t)
-	if err != nil {
-		t.Fatal(err)
-	}
+	by := s.person(t, "physician@demo.test")
 	asked, err := s.tickets.Submit(t.Context(), by, ticket.Submission{Key: keyOf(t.Name(), time.Now()), Topic: "discharge", Question: "May I stop seeing a patient who missed four visits?"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	manager, err := s.person(t, "manager@demo.test")
-	if err != nil {
-		t.Fatal(err)
-	}
+	manager := s.person(t, "manager@demo.test")
 	due := func() time.Time {
 		t.Helper()
 		sheet, err := s.tickets.Show(t.Context(), manager, asked.Number)

@@ -13,10 +13,7 @@ import (
 func TestTheRoutersDecisionInABrowser(t *testing.T) {
 	s := putUp(t)
 	b := openBrowser(t, s.url)
-	by, err := s.physician(t)
-	if err != nil {
-		t.Fatal(err)
-	}
+	by := s.person(t, "physician@demo.test")
 	ask := func(t *testing.T, topic, words string) (number, holder string) {
 		t.Helper()
 		asked, err := s.tickets.Submit(t.Context(), by, ticket.Submission{Key: keyOf(t.Name(), time.Now()), Topic: topic, Question: words})
@@ -64,10 +61,7 @@ func TestTheRoutersDecisionInABrowser(t *testing.T) {
 	t.Run("who is learning a topic sends what somebody has read", func(t *testing.T) {
 		// Whoever knows the topic is full, and can still read.
 		for _, email := range []string{"consultant2@demo.test", "consultant3@demo.test"} {
-			who, err := s.person(t, email)
-			if err != nil {
-				t.Fatal(err)
-			}
+			who := s.person(t, email)
 			load, err := s.tickets.Load(t.Context(), actor.Command("test"), who.ID)
 			if err != nil {
 				t.Fatal(err)

@@ -72,10 +72,7 @@ func TestAnAdministratorPutsStuckWorkRight(t *testing.T) {
 		a.press("#hold-routine")
 		a.sees("The queue routine is paused")
 		a.sees("The work of routine waits until somebody resumes it.")
-		by, err := s.physician(t)
-		if err != nil {
-			t.Fatal(err)
-		}
+		by := s.person(t, "physician@demo.test")
 		asked, err := s.tickets.Submit(t.Context(), by, ticket.Submission{Key: keyOf(t.Name(), time.Now()), Topic: "discharge", Question: "May I stop seeing a patient?"})
 		if err != nil {
 			t.Fatal(err)

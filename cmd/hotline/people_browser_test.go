@@ -23,10 +23,7 @@ func TestAManagerPlansAnAbsence(t *testing.T) {
 	monday := now.AddDate(0, 0, 14-(int(now.Weekday())+6)%7)
 	day := func(n int) string { return monday.AddDate(0, 0, n).Format(time.DateOnly) }
 	week := "/people?week=" + day(0)
-	rosa, err := s.person(t, "consultant@demo.test")
-	if err != nil {
-		t.Fatal(err)
-	}
+	rosa := s.person(t, "consultant@demo.test")
 	held, err := s.tickets.Load(t.Context(), rosa, rosa.ID)
 	if err != nil || held == 0 {
 		t.Fatalf("Rosa holds %d: %v", held, err)

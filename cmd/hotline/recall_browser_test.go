@@ -5,7 +5,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"hotline/app/actor"
 	"hotline/app/guidance"
 	"hotline/app/ticket"
 )
@@ -22,13 +21,7 @@ func TestAdviceThatChangedIsWorkedOff(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	person := func(email string) actor.Actor {
-		t.Helper()
-		by, err := s.person(t, email)
-		must(err)
-		return by
-	}
-	physician, rosa, elena := person("physician@demo.test"), person("consultant@demo.test"), person("manager@demo.test")
+	physician, rosa, elena := s.person(t, "physician@demo.test"), s.person(t, "consultant@demo.test"), s.person(t, "manager@demo.test")
 	asked, err := s.tickets.Submit(t.Context(), physician, ticket.Submission{Key: uuid.NewString(), Topic: "online_reviews", Question: "Somebody wrote about us. What may I say?"})
 	must(err)
 	number := asked.Number

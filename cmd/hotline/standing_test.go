@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -18,12 +19,11 @@ import (
 	"hotline/app/audit"
 	"hotline/app/database"
 	"hotline/app/embedded"
-	"hotline/app/fault"
 	"hotline/app/mail"
 )
 
 // standing is the whole house, as `hotline demo` puts it up, inside the test: a
-// Postgres of its own, Redis, people and their past, web and worker on port 0.
+// database of its own, Redis, people and their past, web and worker on port 0.
 type standing struct {
 	*house
 	url      string
@@ -56,15 +56,19 @@ func (k *kept) String() string {
 // folder is a temporary folder that the database's user can reach.
 func folder(t testing.TB) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "hotline-test-")
+	dir, err := reachable()
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	return dir
+}
+
+func reachable() (dir string, err error) {
+	if dir, err = os.MkdirTemp("", "hotline-test-"); err == nil {
+		err = os.Chmod(dir, 0o755)
+	}
+	return dir, err
 }
 
 // lender is a demo that was loaded once: each house gets a copy of its database.
@@ -77,18 +81,16 @@ type lender struct {
 
 var demoLoaded = sync.OnceValues(func() (*lender, error) {
 	ctx := context.Background()
-	dir, err := os.MkdirTemp("", "hotline-test-")
+	dir, err := reachable()
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Chmod(dir, 0o755); err != nil {
-		return nil, err
-	}
+	afterAll = append(afterAll, func() { os.RemoveAll(dir) })
 	l := &lender{dir: dir}
 	if l.pg, err = embedded.Start(ctx, embedded.Options{Throwaway: true, Dir: filepath.Join(dir, "pg"), BinDir: os.Getenv("PG_BIN_DIR"), Fetch: true}); err != nil {
 		return nil, err
 	}
-	afterAll = append(afterAll, func() { _ = l.pg.Stop(); os.RemoveAll(dir) })
+	afterAll = append(afterAll, func() { _ = l.pg.Stop() })
 	s := &state{dir: dir, stop: func() {}}
 	if s.url, err = l.pg.Database(ctx, databaseName); err != nil {
 		return nil, err
@@ -112,30 +114,43 @@ var demoLoaded = sync.OnceValues(func() (*lender, error) {
 	return l, build(db, built{secret: keys.secret, box: &mail.Box{}}).loadDemo(ctx, s, keys)
 })
 
-// afterAll is what is put away once every test has run.
+// afterAll is what is put away once every test has run, the last first.
 var afterAll []func()
 
 func putAway() {
-	for _, do := range afterAll {
+	for _, do := range slices.Backward(afterAll) {
 		do()
 	}
 }
 
-// lend makes a copy of the loaded database and gives its address.
-func (l *lender) lend(ctx context.Context) (string, error) {
+// lend makes a copy of the loaded database and gives its address. It is dropped after
+// the test.
+func (l *lender) lend(t testing.TB) string {
+	t.Helper()
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	c, err := pgx.Connect(ctx, l.pg.URL("postgres"))
-	if err != nil {
-		return "", err
-	}
-	defer c.Close(context.WithoutCancel(ctx))
 	l.n++
 	name := databaseName + "_" + strconv.Itoa(l.n)
-	if _, err := c.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+databaseName); err != nil {
-		return "", err
+	l.mu.Unlock()
+	if err := l.exec("CREATE DATABASE " + name + " TEMPLATE " + databaseName); err != nil {
+		t.Fatal(err)
 	}
-	return l.pg.URL(name), nil
+	t.Cleanup(func() {
+		if err := l.exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+	})
+	return l.pg.URL(name)
+}
+
+func (l *lender) exec(sql string) error {
+	ctx := context.Background()
+	c, err := pgx.Connect(ctx, l.pg.URL("postgres"))
+	if err != nil {
+		return err
+	}
+	defer c.Close(ctx)
+	_, err = c.Exec(ctx, sql)
+	return err
 }
 
 // putUp puts the house up and takes it down after the test.
@@ -156,8 +171,7 @@ func putUp(t testing.TB) *standing {
 	lent, err := demoLoaded()
 	must(err)
 	s := &standing{log: logged, pgLog: lent.pg.LogFile(), state: &state{dir: lent.dir, stop: func() {}}}
-	s.state.url, err = lent.lend(ctx)
-	must(err)
+	s.state.url = lent.lend(t)
 	s.state.owner = s.state.url
 	must(s.state.ownDemo(ctx, false))
 	keys, err := s.state.keys("")
@@ -214,19 +228,24 @@ func (s *standing) until(t testing.TB, path string) {
 }
 
 // person is a demo account as one who acts.
-func (s *standing) person(t testing.TB, email string) (actor.Actor, error) {
+func (s *standing) person(t testing.TB, email string) actor.Actor {
 	t.Helper()
 	people, err := s.accounts.List(t.Context(), actor.Command("test"))
 	if err != nil {
-		return actor.Actor{}, err
+		t.Fatal(err)
 	}
 	for _, p := range people {
-		if p.Email == email {
-			by, _, err := s.accounts.Actor(t.Context(), p.ID)
-			return by, err
+		if p.Email != email {
+			continue
 		}
+		by, _, err := s.accounts.Actor(t.Context(), p.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return by
 	}
-	return actor.Actor{}, fault.NotFound
+	t.Fatalf("nobody has the address %s", email)
+	return actor.Actor{}
 }
 
 // verifies checks the whole record.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"hotline/app/actor"
 	"hotline/app/ticket"
 )
 
@@ -75,6 +74,7 @@ func TestASummaryIsAgreedOn(t *testing.T) {
 	// Nobody reloads: the ticket says so by itself.
 	c.sees("It was three visits, not four.")
 	c.whole()
+	c.open("/tickets/" + number) // nothing is drawn anew under the hand
 	c.press(`.summary-line-links a[href$="/summaries/new"]`)
 	c.sees("Edition 2 for Dr Imani")
 	c.sees("It was three visits, not four.")
@@ -102,7 +102,7 @@ func TestASummaryIsAgreedOn(t *testing.T) {
 
 	c.sees("Confirmed by Dr Imani")
 	c.sees("Done, Leila Imani")
-	c.open("/tickets/" + number) // nothing is drawn anew under the hand
+	c.open("/tickets/" + number)
 	c.press(`.rail-steps form button`)
 	c.sees("Done, Rosa Delgado")
 	c.whole()
@@ -141,24 +141,18 @@ func (s *standing) answered(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	by := func(email string) actor.Actor {
-		t.Helper()
-		who, err := s.person(t, email)
-		must(err)
-		return who
-	}
-	imani, rosa := by("physician@demo.test"), by("consultant@demo.test")
+	imani, rosa, elena := s.person(t, "physician@demo.test"), s.person(t, "consultant@demo.test"), s.person(t, "manager@demo.test")
 	made, err := s.tickets.Submit(ctx, imani, ticket.Submission{Key: uuid.NewString(), Topic: "discharge", AnswerBy: "write",
 		Question: "A patient, 54, missed four visits in a row. May I stop seeing him?"})
 	must(err)
 	eventually(t, "somebody has it", func() bool {
-		sheet, err := s.tickets.Show(ctx, by("manager@demo.test"), made.Number)
+		sheet, err := s.tickets.Show(ctx, elena, made.Number)
 		return err == nil && sheet.AssigneeID != nil
 	})
 	sheet, err := s.tickets.Show(ctx, rosa, made.Number)
 	must(err)
 	if !sheet.HeldBy(rosa.ID) {
-		must(s.tickets.Transfer(ctx, by("manager@demo.test"), made.Number, rosa.ID, "for the summary", 0))
+		must(s.tickets.Transfer(ctx, elena, made.Number, rosa.ID, "for the summary", 0))
 	}
 	must(s.tickets.Note(ctx, rosa, made.Number, ticket.Words{Body: "She sounded tired."}))
 	_, err = s.guidance.Cite(ctx, rosa, made.Number, "ending-the-relationship")

@@ -127,29 +127,11 @@ func triaged(ctx context.Context, name string, in io.Reader, out, says io.Writer
 			return bad, errors.Join(w.Flush(), fmt.Errorf("%s, line %d: %w", name, n, err))
 		}
 		last := err != nil
-		if wrong := func() string {
-			if long {
-				return fmt.Sprintf("longer than %d bytes", longestLine)
-			}
-			line = bytes.TrimSpace(line)
-			if len(line) == 0 {
-				return ""
-			}
-			var q questionLine
-			if err := json.Unmarshal(line, &q); err != nil {
-				return "not a JSON object like {\"id\":\"q1\",\"text\":\"…\"}"
-			}
-			if !isID(q.ID) {
-				return "it has no id, a text or a number"
-			}
-			if q.Text == nil {
-				return "it has no text"
-			}
-			if err := enc.Encode(answer(q.ID, triage.Read(model, *q.Text))); err != nil {
-				return "its answer cannot be written"
-			}
-			return ""
-		}(); wrong != "" {
+		wrong := fmt.Sprintf("longer than %d bytes", longestLine)
+		if !long {
+			wrong = answerTo(bytes.TrimSpace(line), model, enc)
+		}
+		if wrong != "" {
 			bad++
 			fmt.Fprintf(says, "hotline: %s, line %d: %s\n", name, n, wrong)
 		}
@@ -162,6 +144,27 @@ func triaged(ctx context.Context, name string, in io.Reader, out, says io.Writer
 			return bad, nil
 		}
 	}
+}
+
+// answerTo writes the answer to a line, to an empty one nothing, or says what is wrong.
+func answerTo(line []byte, model *triage.Model, enc *json.Encoder) (wrong string) {
+	if len(line) == 0 {
+		return ""
+	}
+	var q questionLine
+	if err := json.Unmarshal(line, &q); err != nil {
+		return "not a JSON object like {\"id\":\"q1\",\"text\":\"…\"}"
+	}
+	if !isID(q.ID) {
+		return "it has no id, a text or a number"
+	}
+	if q.Text == nil {
+		return "it has no text"
+	}
+	if err := enc.Encode(answer(q.ID, triage.Read(model, *q.Text))); err != nil {
+		return "its answer cannot be written"
+	}
+	return ""
 }
 
 // isID says whether an id is a string or a number.

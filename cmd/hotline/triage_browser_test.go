@@ -65,8 +65,9 @@ func TestTriageHelpsAndPeopleDecide(t *testing.T) {
 	c.is(`document.querySelector("[name=topic]:checked") !== null && document.activeElement.id === "use-topic-1"`)
 	c.whole()
 	// A choice that somebody made stays theirs.
-	c.is(`(document.querySelector("[name=urgency][value=urgent]").click(), true)`)
+	c.is(`(document.querySelector("[name=urgency][value=urgent]").click(), document.querySelector("#use-urgency").dataset.before = "yes", true)`)
 	c.writes("#narrative", "Caller says a patient told the front desk he will come back with a gun and shoot the doctor. Staff are frightened, he left.")
+	c.is(`!("before" in document.querySelector("#use-urgency").dataset)`) // it was read anew
 	c.is(`document.querySelector("#use-urgency").getAttribute("aria-pressed") === "false" && document.querySelector("[name=urgency]:checked").value === "urgent"`)
 	c.fill("#who", "imani")
 	c.tick(`input[type=radio][name=physician_id]:not([value="0"])`)

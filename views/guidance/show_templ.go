@@ -63,7 +63,7 @@ type Helped struct {
 	Action  string
 	Version string
 	Mine    string // "yes", "no", or "" before they said
-	Counts  string // staff's: "It helped 12 of 15 readers"
+	Counts  string // staff's: "This version helped 12 of the 15 times somebody said."
 }
 
 func (h Helped) view() templ.Component {
@@ -418,7 +418,7 @@ func Show(p ShowPage) templ.Component {
 				}
 			}
 			if len(p.Files) > 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<section class=\"article-files\" aria-labelledby=\"files-head\"><h2 id=\"files-head\">To take along</h2><ul>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<section class=\"article-files\" aria-labelledby=\"files-head\"><h2 id=\"files-head\">Files to keep</h2><ul>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
