@@ -1,10 +1,21 @@
 package learning
 
-import "hotline/app/triage"
+import (
+	"time"
+
+	"hotline/app/triage"
+)
 
 // Knowing makes a room teach with a corpus of its own.
 func Knowing(s *Service, corpus []triage.Example) *Service {
 	s.corpus = func() []triage.Example { return append([]triage.Example(nil), corpus...) }
+	return s
+}
+
+// Waiting makes a room's readings wait for the database so long, and no shorter on a slow
+// machine.
+func Waiting(s *Service, most time.Duration) *Service {
+	s.waits = most
 	return s
 }
 

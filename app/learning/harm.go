@@ -41,7 +41,7 @@ func (s *Service) harm(ctx context.Context, part, body string) error {
 	if err != nil {
 		return fault.Say(fault.Unacceptable, "Put together, these phrases cannot be read.")
 	}
-	known := triage.Corpus()
+	known := s.corpus()
 	was, is := triage.Evaluate(now, known), triage.Evaluate(then, known)
 	hundredth := len(known) / 100
 	if code, ok := strings.CutPrefix(part, "trigger:"); ok {

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -40,7 +42,7 @@ const (
 	longestWords  = 600
 )
 
-// readers are who may look at what triage knows: it holds no ticket's text.
+// mayLook says who may look at what triage knows: it holds no ticket's text.
 func mayLook(by actor.Actor) error {
 	if !by.Is(actor.Manager, actor.Administrator, actor.System) {
 		return fault.NotFound
@@ -64,7 +66,8 @@ func (s *Service) Lexicon(ctx context.Context, by actor.Actor) (lex triage.Lexic
 }
 
 // lexiconAt is the lexicon as it was after a change: what came with the program, and over
-// it the latest of each part that was changed.
+// it the latest of each part that was changed. A part that another release wrote and this
+// one cannot read is as it came: it must not silence the others.
 func lexiconAt(q *gorm.DB, change int64) (triage.Lexicon, error) {
 	lex := triage.EmbeddedLexicon()
 	var rows []struct {
@@ -79,11 +82,31 @@ func lexiconAt(q *gorm.DB, change int64) (triage.Lexicon, error) {
 		if r.Body == nil {
 			continue
 		}
-		if err := put(&lex, r.Part, []byte(*r.Body)); err != nil {
+		with := lex
+		with.Topics, with.Triggers = maps.Clone(lex.Topics), slices.Clone(lex.Triggers)
+		if err := put(&with, r.Part, []byte(*r.Body)); err != nil {
 			return lex, err
 		}
+		if !readable(with, r.Part) {
+			slog.Warn("triage reads a part of the lexicon as it came: this version cannot read what was written", "part", r.Part)
+			continue
+		}
+		lex = with
 	}
 	return lex, nil
+}
+
+// readable says whether a part's phrases can be read.
+func readable(lex triage.Lexicon, part string) bool {
+	kind, code, _ := strings.Cut(part, ":")
+	phrases := lex.Topics[code]
+	if i := ruleOf(lex, code); kind == "trigger" && i >= 0 {
+		phrases = lex.Triggers[i].Unless
+		for _, p := range lex.Triggers[i].Patterns {
+			phrases = slices.Concat(phrases, p.Any, p.With, p.Text, p.Without)
+		}
+	}
+	return !slices.ContainsFunc(phrases, func(p string) bool { return lex.CheckPhrase(p) != nil })
 }
 
 // put puts a part into a lexicon. A part this version of the program no longer has is left out.
@@ -177,7 +200,7 @@ func (s *Service) SetTopicWords(ctx context.Context, by actor.Actor, code string
 	}
 	phrases = tidied(phrases)
 	var bad fault.Fields
-	checkPhrases(&bad, "words", phrases, len(phrases) > 0, "Give at least one word or phrase.")
+	checkPhrases(&bad, triage.EmbeddedLexicon(), "words", phrases, len(phrases) > 0, "Give at least one word or phrase.")
 	if err := bad.Err(); err != nil {
 		return err
 	}
@@ -189,7 +212,8 @@ func (s *Service) SetTopicWords(ctx context.Context, by actor.Actor, code string
 // unless and any-N, with-N, text-N, without-N by pattern from 0. Patterns with nothing in
 // them are left out.
 func (s *Service) SetTrigger(ctx context.Context, by actor.Actor, code string, rule *triage.TriggerRule, was int64, sure bool) error {
-	if !by.Is(actor.Manager) || ruleOf(triage.EmbeddedLexicon(), code) < 0 {
+	came := triage.EmbeddedLexicon()
+	if !by.Is(actor.Manager) || ruleOf(came, code) < 0 {
 		return fault.NotFound
 	}
 	if rule == nil {
@@ -210,14 +234,14 @@ func (s *Service) SetTrigger(ctx context.Context, by actor.Actor, code string, r
 			continue
 		}
 		at := func(name string) string { return fmt.Sprintf("%s-%d", name, i) }
-		checkPhrases(&bad, at("any"), p.Any, len(p.Any) > 0, "Give at least one phrase here; the others only narrow it.")
-		checkPhrases(&bad, at("with"), p.With, true, "")
-		checkPhrases(&bad, at("text"), p.Text, true, "")
-		checkPhrases(&bad, at("without"), p.Without, true, "")
+		checkPhrases(&bad, came, at("any"), p.Any, len(p.Any) > 0, "Give at least one phrase here; the others only narrow it.")
+		checkPhrases(&bad, came, at("with"), p.With, true, "")
+		checkPhrases(&bad, came, at("text"), p.Text, true, "")
+		checkPhrases(&bad, came, at("without"), p.Without, true, "")
 		patterns = append(patterns, p)
 	}
 	bad.Need(len(patterns) > 0, first, "Give at least one phrase that raises it.")
-	checkPhrases(&bad, "unless", r.Unless, true, "")
+	checkPhrases(&bad, came, "unless", r.Unless, true, "")
 	if err := bad.Err(); err != nil {
 		return err
 	}
@@ -225,15 +249,14 @@ func (s *Service) SetTrigger(ctx context.Context, by actor.Actor, code string, r
 	return s.change(ctx, by, triggerPart(code), r, was, sure)
 }
 
-// checkPhrases says which phrase cannot be read.
-func checkPhrases(bad *fault.Fields, field string, phrases []string, enough bool, missing string) {
+// checkPhrases says which phrase cannot be read. lex is any lexicon: its groups are never
+// edited.
+func checkPhrases(bad *fault.Fields, lex triage.Lexicon, field string, phrases []string, enough bool, missing string) {
 	bad.Need(enough, field, missing)
 	bad.Need(len(phrases) <= mostPhrases, field, "That is more than the 400 phrases a list takes.")
-	groups := triage.EmbeddedLexicon().Groups
 	for i, p := range phrases {
 		bad.Need(utf8.RuneCountInString(p) <= longestPhrase, field, fmt.Sprintf("Line %d is longer than 1,200 characters.", i+1))
-		err := triage.Lexicon{Topics: map[string][]string{triage.Topics[0]: {p}}, Groups: groups}.Check()
-		bad.Need(err == nil, field, fmt.Sprintf("Line %d cannot be read. Look at its signs: * ends a word, ~ stands between words, | between those that may stand for each other, < > around a group.", i+1))
+		bad.Need(lex.CheckPhrase(p) == nil, field, fmt.Sprintf("Line %d cannot be read. Look at its signs: * ends a word, ~ stands between words, | between those that may stand for each other, < > around a group.", i+1))
 	}
 }
 

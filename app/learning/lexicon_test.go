@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"hotline/app/audit"
 	"hotline/app/fault"
 	"hotline/app/learning"
 	"hotline/app/triage"
@@ -15,9 +16,8 @@ func TestAWordThatAManagerAddsCountsAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newSchool(t)
 	ctx := t.Context()
-	text := "The man put a flimflammer on the counter and asked for a copy of his chart."
 	code := "threat_of_violence"
-	if slices.ContainsFunc(s.room.Read(ctx, text).Triggers, func(tr triage.Trigger) bool { return tr.Code == code }) {
+	if slices.ContainsFunc(s.room.Read(ctx, odd).Triggers, func(tr triage.Trigger) bool { return tr.Code == code }) {
 		t.Fatal("it fires already")
 	}
 	part, err := s.room.Trigger(ctx, s.manager, code)
@@ -30,13 +30,13 @@ func TestAWordThatAManagerAddsCountsAtOnce(t *testing.T) {
 	if err := s.room.SetTrigger(ctx, s.manager, code, &rule, 0, false); err != nil {
 		t.Fatal(err)
 	}
-	r := s.room.Read(ctx, text)
+	r := s.room.Read(ctx, odd)
 	i := slices.IndexFunc(r.Triggers, func(tr triage.Trigger) bool { return tr.Code == code })
 	if i < 0 || r.Urgency != "critical" || r.Triggers[i].First != "Is everyone safe?" {
 		t.Fatalf("%+v", r.Triggers)
 	}
 	// Another process sees it too; whoever decided on what was before is told.
-	if learning.New(s.db).Read(ctx, text).Urgency != "critical" {
+	if newRoom(s.db).Read(ctx, odd).Urgency != "critical" {
 		t.Error("only this process knows")
 	}
 	if err := s.room.SetTrigger(ctx, s.manager, code, &rule, 0, false); !errors.Is(err, fault.Conflict) {
@@ -49,7 +49,7 @@ func TestAWordThatAManagerAddsCountsAtOnce(t *testing.T) {
 	if err := s.room.SetTrigger(ctx, s.manager, code, nil, part.Change, false); err != nil {
 		t.Fatal(err)
 	}
-	if s.room.Read(ctx, text).Urgency == "critical" {
+	if s.room.Read(ctx, odd).Urgency == "critical" {
 		t.Error("it still fires after it was put back")
 	}
 	if s.one(`SELECT count(*) FROM record WHERE kind = 'lexicon' AND detail::text NOT LIKE '%flim%'`) != 2 {
@@ -74,6 +74,16 @@ func TestAChangeThatMissesCriticalQuestionsNeedsSomebodySure(t *testing.T) {
 	}
 	if err := s.room.SetTrigger(ctx, s.manager, code, &rule, 0, true); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestAPartThatThisReleaseCannotReadHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	s.wrote(audit.Lexicon, `INSERT INTO lexicon_changes (part, body, changed_at, changed_by) VALUES ('topic:discharge', '["<group_of_another_release> left"]', ?, ?)`, s.db.Now(), s.manager.ID)
+	s.addOdd()
+	if s.room.Read(t.Context(), odd).Urgency != "critical" {
+		t.Error("a phrase that cannot be read silences those that can")
 	}
 }
 

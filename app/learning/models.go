@@ -16,7 +16,7 @@ import (
 
 // Made is a model that a night made, taken or refused.
 type Made struct {
-	ID, Lexicon       int64
+	ID                int64
 	Version           string
 	Labels, Corrected int
 	TrainedAt         time.Time
@@ -46,7 +46,7 @@ type Overview struct {
 	Version           string // of what is read with now, lexicon included
 	Term              *Term  // nil: it came with the program and nothing else was ever in force
 	Model             *Made  // nil: the one that came with the program
-	Models            []Made // newest first
+	Models            []Made // newest first, with the one in force however old it is
 	Terms             []Term
 	Changes           []Change
 	Labels, Corrected int
@@ -63,7 +63,9 @@ func (s *Service) Overview(ctx context.Context, by actor.Actor) (*Overview, erro
 	}
 	o := &Overview{Version: s.model(ctx).Version()}
 	err := s.db.Read(ctx, func(q *gorm.DB) error {
-		err := q.Raw(`SELECT id, lexicon, version, labels, corrected, trained_at, refused_why, scores::text AS scores FROM models ORDER BY id DESC LIMIT ?`, mostListed).Scan(&o.Models).Error
+		err := q.Raw(`SELECT id, version, labels, corrected, trained_at, refused_why, scores::text AS scores FROM models
+			WHERE id IN (SELECT id FROM models ORDER BY id DESC LIMIT ?) OR id = (SELECT model_id FROM models_in_force ORDER BY id DESC LIMIT 1)
+			ORDER BY id DESC`, mostListed).Scan(&o.Models).Error
 		if err != nil {
 			return err
 		}

@@ -26,11 +26,7 @@ const (
 type Scores struct{ Was, Is triage.Score }
 
 // made is what a model is made of.
-type made struct {
-	ID       int64
-	Lexicon  int64
-	LabelsTo int64
-}
+type made struct{ Lexicon, LabelsTo int64 }
 
 // try is a night's work: what is in force, what could be, and of what.
 type try struct {
@@ -94,10 +90,10 @@ func (s *Service) tonight(ctx context.Context) (*try, error) {
 		}
 		n := &try{of: of}
 		var last made
-		if err := q.Raw(`SELECT id, lexicon, labels_to FROM models ORDER BY id DESC LIMIT 1`).Scan(&last).Error; err != nil {
+		if err := q.Raw(`SELECT lexicon, labels_to FROM models ORDER BY id DESC LIMIT 1`).Scan(&last).Error; err != nil {
 			return err
 		}
-		err = q.Raw(`SELECT m.id, m.lexicon, m.labels_to FROM models_in_force f JOIN models m ON m.id = f.model_id WHERE f.id = ?`, of.InForce).Scan(&n.inForce).Error
+		err = q.Raw(`SELECT m.lexicon, m.labels_to FROM models_in_force f JOIN models m ON m.id = f.model_id WHERE f.id = ?`, of.InForce).Scan(&n.inForce).Error
 		if err != nil {
 			return err
 		}
@@ -116,8 +112,7 @@ func (s *Service) tonight(ctx context.Context) (*try, error) {
 		}
 		var tried bool
 		n.name = n.recipe(s.corpus())
-		recipe := n.name
-		if err := q.Raw(`SELECT EXISTS (SELECT FROM models WHERE recipe = ?)`, recipe).Scan(&tried).Error; err != nil || tried {
+		if err := q.Raw(`SELECT EXISTS (SELECT FROM models WHERE recipe = ?)`, n.name).Scan(&tried).Error; err != nil || tried {
 			return err
 		}
 		if n.inForce.LabelsTo > 0 {

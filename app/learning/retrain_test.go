@@ -114,7 +114,7 @@ func TestTwoWorkersAtOnceMakeOneModel(t *testing.T) {
 	t.Parallel()
 	s := newSchool(t)
 	s.jargon(24)
-	other := learning.Knowing(learning.New(s.db), fewExamples())
+	other := newRoom(s.db)
 	var both sync.WaitGroup
 	for _, room := range []*learning.Service{s.room, other} {
 		both.Go(func() {

@@ -1,8 +1,8 @@
 package triage
 
 import (
+	"cmp"
 	"context"
-	"math/rand/v2"
 	"sync"
 )
 
@@ -32,10 +32,15 @@ func Compare(ctx context.Context, one, other Recipe, tests []Example, folds int)
 	add(tests) // first, so that a test's own text counts
 	add(one.Examples)
 	add(other.Examples)
-	fold, err := folded(all, len(tests), other.Lexicon, folds)
+	ready, err := compile(other.Lexicon)
 	if err != nil {
 		return Score{}, Score{}, err
 	}
+	texts := make([]prepared, len(all))
+	for i, ex := range all {
+		texts[i] = prepared{Example: ex, parsed: ready.parse(ex.Text)}
+	}
+	fold := folded(texts, func(i int) bool { return i < len(tests) }, folds, 1)
 	var scores [2]Score
 	var faults [2]error
 	var both sync.WaitGroup
@@ -45,35 +50,49 @@ func Compare(ctx context.Context, one, other Recipe, tests []Example, folds int)
 		})
 	}
 	both.Wait()
-	for _, err := range faults {
-		if err != nil {
-			return Score{}, Score{}, err
-		}
+	if err := cmp.Or(faults[0], faults[1]); err != nil {
+		return Score{}, Score{}, err
 	}
 	return scores[0], scores[1], nil
 }
 
 // scored reads each test with a model that was trained on the other folds.
 func (r Recipe) scored(ctx context.Context, tests []Example, folds int, foldOf func(Example) int) (Score, error) {
+	if err := teachable(r.Examples); err != nil {
+		return Score{}, err
+	}
+	ready, err := compile(r.Lexicon)
+	if err != nil {
+		return Score{}, err
+	}
+	changed := ready
+	if r.Reads != nil {
+		if changed, err = compile(*r.Reads); err != nil {
+			return Score{}, err
+		}
+	}
+	examples := prepare(r.Examples, ready)
+	for i := range examples {
+		examples[i].Articles = nil // what is not compared need not be learned
+	}
 	var questions []Example
 	var readings []Reading
 	for f := range folds {
 		if err := ctx.Err(); err != nil {
 			return Score{}, err
 		}
-		var with []Example
-		for _, ex := range r.Examples {
-			if foldOf(ex) != f {
-				ex.Articles = nil // what is not compared need not be learned
+		var with []prepared
+		for _, ex := range examples {
+			if foldOf(ex.Example) != f {
 				with = append(with, ex)
 			}
 		}
-		m, err := Train(with, r.Lexicon)
-		if err == nil && r.Reads != nil {
-			m, err = m.WithLexicon(*r.Reads)
-		}
+		m, err := train(with, r.Lexicon, ready, tuned)
 		if err != nil {
 			return Score{}, err
+		}
+		if r.Reads != nil {
+			m = m.with(*r.Reads, changed)
 		}
 		for _, ex := range tests {
 			if foldOf(ex) == f {
@@ -85,40 +104,6 @@ func (r Recipe) scored(ctx context.Context, tests []Example, folds int, foldOf f
 	return score(questions, readings), nil
 }
 
-// folded gives each example its fold, of which near duplicates share one; -1: like no test,
-// so always trained on. The first so many are tests.
-func folded(all []Example, tests int, lex Lexicon, folds int) ([]int, error) {
-	ready, err := compile(lex)
-	if err != nil {
-		return nil, err
-	}
-	texts := make([]prepared, len(all))
-	for i, ex := range all {
-		texts[i] = prepared{Example: ex, parsed: ready.parse(ex.Text)}
-	}
-	groups, number := alike(texts), map[int]int{}
-	var tested []int
-	for _, g := range groups[:tests] {
-		if _, ok := number[g]; !ok {
-			number[g] = 0
-			tested = append(tested, g)
-		}
-	}
-	rand.New(rand.NewPCG(1, 7)).Shuffle(len(tested), func(a, b int) { tested[a], tested[b] = tested[b], tested[a] })
-	for i, g := range tested {
-		number[g] = i % folds
-	}
-	out := make([]int, len(all))
-	for i, g := range groups {
-		f, ok := number[g]
-		if !ok {
-			f = -1
-		}
-		out[i] = f
-	}
-	return out, nil
-}
-
 // WithLexicon is the same learned weights reading with another lexicon: its triggers and
 // topics' words count at once, and by as much as those of the one before.
 func (m *Model) WithLexicon(lex Lexicon) (*Model, error) {
@@ -126,8 +111,13 @@ func (m *Model) WithLexicon(lex Lexicon) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	return m.with(lex, ready), nil
+}
+
+// with is WithLexicon where the lexicon is compiled already.
+func (m *Model) with(lex Lexicon, ready *compiled) *Model {
 	other := *m
 	other.lexicon, other.ready = lex, ready
 	other.seal()
-	return &other, nil
+	return &other
 }

@@ -19,31 +19,18 @@ func crossValidate(examples []prepared, lex Lexicon, ready *compiled, folds int,
 	if folds < 2 {
 		return Score{}
 	}
-	groups := alike(examples)
-	fold := map[int]int{}
-	var tested []int // groups with something to test, in order
-	for i := range examples {
-		if held == nil || held(examples[i].Example) {
-			if _, ok := fold[groups[i]]; !ok {
-				fold[groups[i]] = -1
-				tested = append(tested, groups[i])
-			}
-		}
-	}
-	rand.New(rand.NewPCG(seed, 7)).Shuffle(len(tested), func(a, b int) { tested[a], tested[b] = tested[b], tested[a] })
-	for i, g := range tested {
-		fold[g] = i % folds
-	}
+	tested := func(i int) bool { return held == nil || held(examples[i].Example) }
+	fold := folded(examples, tested, folds, seed)
 	var questions []Example
 	var readings []Reading
 	for f := range folds {
 		var with []prepared
 		var without []int
 		for i := range examples {
-			switch its, ok := fold[groups[i]]; {
-			case !ok || its != f:
+			switch {
+			case fold[i] != f:
 				with = append(with, examples[i])
-			case held == nil || held(examples[i].Example):
+			case tested(i):
 				without = append(without, i)
 			}
 		}
@@ -62,8 +49,34 @@ func crossValidate(examples []prepared, lex Lexicon, ready *compiled, folds int,
 	return score(questions, readings)
 }
 
+// folded gives each example its fold, of which near duplicates share one; -1: like none that
+// is tested, so always trained on.
+func folded(examples []prepared, tested func(int) bool, folds int, seed uint64) []int {
+	groups, number := alike(examples), map[int]int{}
+	var order []int // the groups with something to test
+	for i, g := range groups {
+		if _, ok := number[g]; !ok && tested(i) {
+			number[g] = 0
+			order = append(order, g)
+		}
+	}
+	rand.New(rand.NewPCG(seed, 7)).Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
+	for i, g := range order {
+		number[g] = i % folds
+	}
+	out := make([]int, len(examples))
+	for i, g := range groups {
+		f, ok := number[g]
+		if !ok {
+			f = -1
+		}
+		out[i] = f
+	}
+	return out
+}
+
 // nearly is which share of their words near duplicates have in common.
-var nearly = 0.5
+const nearly = 0.5
 
 // alike gives each example the number of its group of near duplicates, by the words that mean
 // something.

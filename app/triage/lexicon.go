@@ -86,6 +86,23 @@ func (lex Lexicon) Check() error {
 	return err
 }
 
+// CheckPhrase says what is wrong with one phrase that may name the lexicon's groups; nil:
+// nothing. It is much quicker than to check a lexicon that has it.
+func (lex Lexicon) CheckPhrase(typed string) error {
+	_, numbers := lex.groups()
+	_, err := compilePhrase(typed, numbers)
+	return err
+}
+
+// groups are the groups' names in order, and where in it each stands.
+func (lex Lexicon) groups() (names []string, numbers map[string]int) {
+	names, numbers = slices.Sorted(maps.Keys(lex.Groups)), map[string]int{}
+	for n, name := range names {
+		numbers[name] = n
+	}
+	return names, numbers
+}
+
 // compiled is a lexicon ready to be looked up.
 type compiled struct {
 	groupNames []string
@@ -95,7 +112,7 @@ type compiled struct {
 	topicOf    []int
 	rules      *index
 	uses       []use // of each phrase in rules: who asked for it
-	triggers   []trigger
+	triggers   []TriggerRule
 }
 
 // use says whose phrase it is: rule, pattern and in which role.
@@ -104,17 +121,11 @@ type use struct {
 	role          byte // 'a' any, 'w' with, 't' text, 'x' without, 'u' unless
 }
 
-type trigger struct {
-	rule     TriggerRule
-	patterns []Pattern
-}
-
 func compile(lex Lexicon) (*compiled, error) {
-	c := &compiled{groups: newIndex(), topics: newIndex(), rules: newIndex()}
-	c.groupNames = slices.Sorted(maps.Keys(lex.Groups))
-	numbers := map[string]int{}
-	for n, name := range c.groupNames {
-		numbers[name] = n
+	c := &compiled{groups: newIndex(), topics: newIndex(), rules: newIndex(), triggers: slices.Clone(lex.Triggers)}
+	names, numbers := lex.groups()
+	c.groupNames = names
+	for n, name := range names {
 		for _, typed := range lex.Groups[name] {
 			p, err := compilePhrase(typed, nil)
 			if err != nil {
@@ -188,11 +199,7 @@ func (c *compiled) addRule(r int, rule TriggerRule, numbers map[string]int) erro
 			}
 		}
 	}
-	if err := add(-1, 'u', rule.Unless); err != nil {
-		return err
-	}
-	c.triggers = append(c.triggers, trigger{rule, rule.Patterns})
-	return nil
+	return add(-1, 'u', rule.Unless)
 }
 
 // parse takes a text apart and finds the groups in it.

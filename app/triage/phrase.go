@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/blevesearch/snowballstem"
 )
 
 // Phrases are how people write down what to look for in a text, in rules and in lists of
@@ -22,13 +20,11 @@ import (
 // All of a phrase lies in one sentence.
 type phrase struct {
 	parts []part
-	typed string
 }
 
 type part struct {
-	options  []option
-	gap      int  // up to so many words before this part
-	multiple bool // some option is a group
+	options []option
+	gap     int // up to so many words before this part
 }
 
 type option struct {
@@ -51,8 +47,7 @@ func (p *phrase) exactly() {
 
 // compilePhrase reads a phrase; groups gives the numbers of the groups it may name.
 func compilePhrase(typed string, groups map[string]int) (phrase, error) {
-	p := phrase{typed: typed}
-	env := snowballstem.NewEnv("")
+	var p phrase
 	gap := 0
 	for _, token := range strings.Fields(strings.ToLower(typed)) {
 		if token[0] == '~' {
@@ -72,12 +67,11 @@ func compilePhrase(typed string, groups map[string]int) (phrase, error) {
 		next := part{gap: gap}
 		gap = 0
 		for _, o := range strings.Split(token, "|") {
-			opt, err := compileOption(env, o, groups)
+			opt, err := compileOption(o, groups)
 			if err != nil {
 				return p, fmt.Errorf("phrase %q: %w", typed, err)
 			}
 			next.options = append(next.options, opt)
-			next.multiple = next.multiple || opt.kind == 'g'
 		}
 		p.parts = append(p.parts, next)
 	}
@@ -90,7 +84,7 @@ func compilePhrase(typed string, groups map[string]int) (phrase, error) {
 	return p, nil
 }
 
-func compileOption(env *snowballstem.Env, typed string, groups map[string]int) (option, error) {
+func compileOption(typed string, groups map[string]int) (option, error) {
 	typed = strings.ReplaceAll(typed, "’", "'")
 	switch {
 	case typed == "":
@@ -115,7 +109,7 @@ func compileOption(env *snowballstem.Env, typed string, groups map[string]int) (
 	if typed[0] >= '0' && typed[0] <= '9' {
 		return option{kind: '=', text: typed}, nil
 	}
-	return option{kind: 's', text: stemmed(env, lowered(typed), false), low: lowered(typed)}, nil
+	return option{kind: 's', text: whole[0].stem, low: whole[0].low}, nil
 }
 
 // found is a group's phrase found in a text: words [from, to).
@@ -189,8 +183,8 @@ func newIndex() *index {
 	return &index{stems: map[string][]int{}, exact: map[string][]int{}, prefix: map[string][]int{}, groups: map[int][]int{}}
 }
 
-// add takes a phrase in and gives its number.
-func (x *index) add(p phrase) int {
+// add takes a phrase in; its number is how many came before it.
+func (x *index) add(p phrase) {
 	n := len(x.phrases)
 	x.phrases = append(x.phrases, p)
 	for _, o := range p.parts[0].options {
@@ -205,7 +199,6 @@ func (x *index) add(p phrase) int {
 			x.groups[o.id] = append(x.groups[o.id], n)
 		}
 	}
-	return n
 }
 
 // hit is a phrase found: words [from, to).

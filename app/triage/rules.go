@@ -7,7 +7,6 @@ import (
 
 // seen is a trigger's pattern found in a text.
 type seen struct {
-	pattern  int
 	from, to int
 	with     []hit // the companions that let it fire
 	level    string
@@ -42,7 +41,7 @@ func (c *compiled) triggersIn(t *parsed) []Trigger {
 
 // fire says whether rule r fires on its hits, and how.
 func (c *compiled) fire(t *parsed, r int, hits []hit) (Trigger, bool) {
-	rule := &c.triggers[r].rule
+	rule := &c.triggers[r]
 	in := func(role byte, pattern, sentence int, not hit) (hit, bool) {
 		first, _ := slices.BinarySearchFunc(hits, sentence, func(h hit, s int) int { return cmp.Compare(t.words[h.from].sentence, s) })
 		for _, h := range hits[first:] { // they come in the order of the text
@@ -74,9 +73,9 @@ func (c *compiled) fire(t *parsed, r int, hits []hit) (Trigger, bool) {
 		if u.role != 'a' {
 			continue
 		}
-		p := &c.triggers[r].patterns[u.pattern]
+		p := &rule.Patterns[u.pattern]
 		sentence := t.words[h.from].sentence
-		s := seen{pattern: u.pattern, from: h.from, to: h.to, level: cmp.Or(p.Level, rule.Level)}
+		s := seen{from: h.from, to: h.to, level: cmp.Or(p.Level, rule.Level)}
 		if _, void := in('u', -1, sentence, h); void {
 			continue
 		}

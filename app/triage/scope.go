@@ -23,7 +23,7 @@ var notThese = map[string]bool{
 	"comfortable": true, "wish": true, "realize": true, "aware": true, "doubt": true, "longer": true, "treat": true,
 	"see": true, "keep": true, "answer": true, "leave": true, "understand": true, "notice": true, "let": true, "matter": true,
 	"sleeping": true, "wait": true, "going": true, "idea": true, "be": true, "happy": true, "get": true, "party": true,
-	"merit": true, "followed": true, "tell": true, "come": true, "comes": true, "until": true, "one": false,
+	"merit": true, "followed": true, "tell": true, "come": true, "comes": true, "until": true,
 }
 
 // reach is how many words a "not" reaches, where nothing ends it sooner.
@@ -212,13 +212,14 @@ func (t *parsed) policy(first, s int) bool {
 		}
 		last++
 	}
-	said := make([]byte, 0, 200)
-	said = append(said, ' ')
+	b := make([]byte, 0, 200)
+	b = append(b, ' ')
 	for _, w := range t.words[first:last] {
-		said = append(append(said, w.low...), ' ')
+		b = append(append(b, w.low...), ' ')
 	}
+	said := string(b)
 	for _, phrase := range asksGenerally {
-		if strings.Contains(string(said), " "+phrase+" ") {
+		if strings.Contains(said, " "+phrase+" ") {
 			return true
 		}
 	}

@@ -6,10 +6,10 @@ import (
 )
 
 // TestQuestionsNeverTrainedOnAreReadWellEnough holds the floors: each real question is read by
-// a model that saw neither it nor anything much like it.
+// a model that saw neither it nor anything much like it, and only half of the other real ones.
 func TestQuestionsNeverTrainedOnAreReadWellEnough(t *testing.T) {
 	t.Parallel()
-	s := CrossValidate(Corpus(), EmbeddedLexicon(), 4, func(ex Example) bool { return ex.Real })
+	s := CrossValidate(Corpus(), EmbeddedLexicon(), 2, func(ex Example) bool { return ex.Real })
 	t.Logf("n %d, topic %.3f, two %.3f, F1 %.3f, critical %.3f, alarms %.3f, article %.3f, any %.3f",
 		s.N, s.Accuracy, s.TopTwo, s.MacroF1, s.Caught.Value(), s.FalseAlarms.Value(), s.Articles3.Value(), s.Fitting.Value())
 	if s.N < 70 || s.Accuracy < 0.70 || s.TopTwo < 0.86 || s.MacroF1 < 0.65 {

@@ -55,19 +55,27 @@ func prepare(examples []Example, lex *compiled) []prepared {
 // Train makes a model from examples and a lexicon. The same ones in the same order give the
 // same model, bit for bit. Examples' Triggers are not learned: those are rules.
 func Train(examples []Example, lex Lexicon) (*Model, error) {
+	if err := teachable(examples); err != nil {
+		return nil, err
+	}
 	ready, err := compile(lex)
 	if err != nil {
 		return nil, err
 	}
+	return train(prepare(examples, ready), lex, ready, tuned)
+}
+
+// teachable says why examples make no model.
+func teachable(examples []Example) error {
 	if len(examples) < 20 {
-		return nil, errors.New("a model needs at least 20 examples")
+		return errors.New("a model needs at least 20 examples")
 	}
 	for _, ex := range examples {
 		if !slices.Contains(Topics, ex.Topic) || !slices.Contains(Urgencies, ex.Urgency) {
-			return nil, fmt.Errorf("example %s: there is no topic %q or no urgency %q", ex.ID, ex.Topic, ex.Urgency)
+			return fmt.Errorf("example %s: there is no topic %q or no urgency %q", ex.ID, ex.Topic, ex.Urgency)
 		}
 	}
-	return train(prepare(examples, ready), lex, ready, tuned)
+	return nil
 }
 
 func train(examples []prepared, lex Lexicon, ready *compiled, tune tuning) (*Model, error) {
@@ -91,6 +99,9 @@ func train(examples []prepared, lex Lexicon, ready *compiled, tune tuning) (*Mod
 				}
 				lessons = append(lessons, lesson{vectors[i], t, weight})
 			}
+		}
+		if len(lessons) == 0 {
+			return newHead(classes, n, nil)
 		}
 		w := softmax(lessons, n, len(classes), how.ridge, prior, how.steps)
 		if how.bayes > 0 {

@@ -20,7 +20,7 @@ type word struct {
 }
 
 // abbreviations end in a point that ends no sentence.
-var abbreviations = map[string]bool{"dr": true, "mr": true, "mrs": true, "ms": true, "vs": true, "st": true, "no": false}
+var abbreviations = map[string]bool{"dr": true, "mr": true, "mrs": true, "ms": true, "vs": true, "st": true}
 
 // longestSentence is after how many words a sentence ends though nothing ends it, so that no
 // text takes longer to read than its length.
