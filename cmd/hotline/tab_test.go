@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -121,12 +122,17 @@ func (t *tab) signIn(email, password string) {
 	t.press(`form[action="/signin"] button`)
 }
 
-// fill types into a field in place of what is there.
+// fill puts words into a field in place of what is there, all at once as a phone's
+// keyboard does.
 func (t *tab) fill(selector, words string) {
 	t.t.Helper()
 	t.do(chromedp.WaitVisible(selector))
 	t.is(`(() => { const e = document.querySelector(` + quote(selector) + `); if (!e) return false; e.focus(); e.value = ""; return true })()`)
-	t.do(chromedp.SendKeys(selector, words))
+	ctx, stop := context.WithTimeout(t.ctx, 30*time.Second)
+	defer stop()
+	if _, err := chromedp.Call(ctx, input.InsertText, input.InsertTextParams{Text: words}); err != nil {
+		t.t.Fatalf("typing into %s: %v", selector, err)
+	}
 }
 
 // tick chooses a radio button or a box, as a person does by its label.
@@ -231,7 +237,7 @@ func (t *tab) whole() {
 	t.do(chromedp.EmulateViewport(t.width, 3*t.height))
 	defer t.do(chromedp.EmulateViewport(t.width, t.height))
 	eval[int](t, axe+";0")
-	found := eval[[]violation](t, `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then(r => r.violations.map(v =>
+	found := eval[[]violation](t, `axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then(r => r.violations.map(v =>
 		({ID: v.id, Impact: v.impact, Help: v.help, Where: v.nodes.slice(0, 3).map(n => n.target.join(' '))})))`)
 	for _, v := range found {
 		if v.Impact == "serious" || v.Impact == "critical" {
