@@ -28,7 +28,7 @@ type tuningOf struct {
 }
 
 var tuned = tuning{
-	real: 2, prior: 1.5, smooth: 0.3, second: 0, others: 0.4, critical: 0.16,
+	real: 2, prior: 1.5, smooth: 0.3, second: 0, others: 0.4, critical: 0.14,
 	topics:   tuningOf{ridge: 0.3, bayes: 4, steps: 40},
 	urgency:  tuningOf{ridge: 0.3, steps: 40},
 	articles: tuningOf{ridge: 0.15, bayes: 4, steps: 40},
