@@ -128,11 +128,6 @@ func descend(direction, gradient []float64, past []step) {
 	}
 }
 
-// dot and add are nearly all that training does. Whatever they touch is also touched around
-// them, by the same routine; so the race detector misses nothing where it leaves them out,
-// and training under it takes a fraction of the time.
-//
-//go:norace
 func dot(a, b []float64) float64 {
 	b = b[:len(a)]
 	sum := 0.0
@@ -143,8 +138,6 @@ func dot(a, b []float64) float64 {
 }
 
 // add adds b, so many times, to a.
-//
-//go:norace
 func add(a, b []float64, by float64) {
 	a = a[:len(b)]
 	for i, x := range b {
