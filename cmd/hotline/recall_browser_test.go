@@ -3,6 +3,7 @@ package main
 import (
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
 	"github.com/google/uuid"
 
 	"hotline/app/guidance"
@@ -41,7 +42,7 @@ func TestAdviceThatChangedIsWorkedOff(t *testing.T) {
 		m.is(`document.querySelectorAll("#cite-found input[type=radio]").length > 0`)
 		m.is(`document.activeElement.id === "cite" && document.activeElement.value === "one star"`)
 		m.whole()
-		m.keys("\t")
+		m.keys(kb.ArrowDown)
 		m.is(`document.activeElement.type === "radio" && document.activeElement.checked`)
 		m.is(`document.activeElement.value === "` + slug + `"`)
 		m.keys("\r")

@@ -186,6 +186,14 @@
     e.preventDefault();
   });
 
+  // The arrow leads from a search to what it found.
+  on("keydown", (e) => {
+    const found = e.key === "ArrowDown" && document.querySelector(`#${CSS.escape(e.target.dataset?.finds || "-")} input:checked`);
+    if (!found) return;
+    found.focus();
+    e.preventDefault();
+  });
+
   // == dialogs, menus, closed panels
   on("click", (e) => {
     const opener = e.target.closest("[data-opens]"), dialog = byId(opener?.dataset.opens);
