@@ -100,7 +100,7 @@ func (p *Postgres) arguments() []string {
 		"log_statement=none", "log_parameter_max_length=0", "log_parameter_max_length_on_error=0",
 	}
 	if p.throwaway {
-		set = append(set, "max_connections=300", "fsync=off", "full_page_writes=off", "synchronous_commit=off")
+		set = append(set, "max_connections=300", "max_wal_size=256MB", "fsync=off", "full_page_writes=off", "synchronous_commit=off")
 	} else {
 		set = append(set, "max_connections=100")
 	}

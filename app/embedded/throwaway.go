@@ -10,10 +10,21 @@ import (
 
 const throwawayPrefix = "hotline-throwaway-"
 
-// settleThrowaway makes a temporary folder the database's user can reach, and
-// clears away those that killed processes left.
+// memory is where Linux keeps files in memory: a clone of a database is ten times
+// quicker made there than on a disk. A container may have very little of it.
+const (
+	memory       = "/dev/shm"
+	memoryNeeded = 4 << 30 // bytes free: several throwaways, each with its clones and its log of writes
+)
+
+// settleThrowaway makes a temporary folder the database's user can reach, in memory
+// where there is room and TMPDIR does not say otherwise, and clears away those that
+// killed processes left.
 func settleThrowaway() (place, error) {
 	parents := slices.Compact([]string{filepath.Clean(os.TempDir()), "/tmp", "/var/tmp"})
+	if os.Getenv("TMPDIR") == "" && free(memory) >= memoryNeeded {
+		parents = append([]string{memory}, parents...)
+	}
 	var problem error
 	for _, parent := range parents {
 		sweep(parent)
@@ -26,6 +37,15 @@ func settleThrowaway() (place, error) {
 		}
 	}
 	return place{}, problem
+}
+
+// free is how many bytes may still be written under a folder; 0 where nobody says.
+func free(dir string) uint64 {
+	var fs syscall.Statfs_t
+	if syscall.Statfs(dir, &fs) != nil {
+		return 0
+	}
+	return uint64(fs.Bavail) * uint64(fs.Bsize)
 }
 
 func throwawayIn(parent string) (place, error) {

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"sync"
@@ -87,7 +86,7 @@ var demoLoaded = sync.OnceValues(func() (*lender, error) {
 	}
 	afterAll = append(afterAll, func() { os.RemoveAll(dir) })
 	l := &lender{dir: dir}
-	if l.pg, err = embedded.Start(ctx, embedded.Options{Throwaway: true, Dir: filepath.Join(dir, "pg"), BinDir: os.Getenv("PG_BIN_DIR"), Fetch: true}); err != nil {
+	if l.pg, err = embedded.Start(ctx, embedded.Options{Throwaway: true, BinDir: os.Getenv("PG_BIN_DIR"), Fetch: true}); err != nil {
 		return nil, err
 	}
 	afterAll = append(afterAll, func() { _ = l.pg.Stop() })
