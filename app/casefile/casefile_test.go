@@ -212,6 +212,26 @@ func TestWhatIsMissingIsAskedAndASummaryCrossesNothing(t *testing.T) {
 	h.wrote(n, "summary:Leila")
 }
 
+func TestAFormSentAgainOnceItsDaysHavePassedIsWhatWasSent(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	n, in := h.asked(), writing()
+	_, err := h.files.Send(h.ctx, h.Rosa, n, in)
+	h.must(err)
+	h.Clock(h.DB.Now().AddDate(0, 0, 30))
+	edition, err := h.files.Send(h.ctx, h.Rosa, n, in)
+	h.must(err)
+	if edition != 1 {
+		t.Errorf("edition %d", edition)
+	}
+	in.Key = uuid.NewString()
+	_, err = h.files.Send(h.ctx, h.Rosa, n, in)
+	h.blames(err, casefile.StepField("by", 1))
+	in.Key = "x"
+	_, err = h.files.Send(h.ctx, h.Rosa, n, in)
+	h.blames(err, "told")
+}
+
 func TestOneFormSentManyTimesAtOnceIsOneEdition(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

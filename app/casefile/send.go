@@ -92,12 +92,16 @@ func (s *Service) Send(ctx context.Context, by actor.Actor, number string, in Wr
 		if err != nil {
 			return err
 		}
-		steps, err := in.check(day(now, zone))
-		if err != nil {
-			return err
-		}
+		steps, refused := in.check(day(now, zone))
 		e := Edition{Told: in.Told, Suggested: in.Suggested, LeftOut: in.LeftOut, Steps: steps}
-		if edition, err = sentBefore(tx, by, t, in, e); err != nil || edition != 0 {
+		// What was sent stays sent, though a day that was named in it has passed since.
+		edition, err = sentBefore(tx, by, t, in, e)
+		switch {
+		case edition != 0:
+			return nil
+		case refused != nil:
+			return refused
+		case err != nil:
 			return err
 		}
 		if err := ticket.Uncrossed(tx, t, in.Seen); err != nil {
@@ -139,6 +143,9 @@ func (s *Service) Send(ctx context.Context, by actor.Actor, number string, in Wr
 // sentBefore is the edition this form became before; 0: none. The same form with other
 // words is a Conflict.
 func sentBefore(tx *gorm.DB, by actor.Actor, t *ticket.Ticket, in Writing, e Edition) (int, error) {
+	if uuid.Validate(in.Key) != nil {
+		return 0, nil
+	}
 	var before struct {
 		TicketID int64
 		Edition  int

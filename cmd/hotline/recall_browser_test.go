@@ -97,6 +97,11 @@ func TestAdviceThatChangedIsWorkedOff(t *testing.T) {
 		m.sees("To be settled")
 		m.whole()
 		at := m.at()
+		watches := b.tab(1440, 900).of(t)
+		watches.signIn("consultant@demo.test", s.password)
+		watches.open(at)
+		const left = `[...document.querySelectorAll("#how-far dt")].find(dt => dt.innerText === "Left").nextElementSibling.innerText`
+		before := eval[string](watches, left)
 		form := `form[action$="/tickets/` + number + `"]`
 		m.tick(form + ` input[name="how"][value="not_needed"]`)
 		m.press(form + ` button.button-primary`)
@@ -106,6 +111,8 @@ func TestAdviceThatChangedIsWorkedOff(t *testing.T) {
 		m.press(form + ` button.button-primary`)
 		m.sees("Not needed: The reply had not been sent. Settled by Elena Marsh")
 		m.whole()
+		watches.sees("Settled by Elena Marsh") // nobody reloads
+		watches.is(left + " !== " + quote(before))
 		m.open("/guidance/recalls")
 		m.sees("Recalls")
 		m.whole()

@@ -56,7 +56,7 @@ type ShowPage struct {
 
 func (p ShowPage) live() templ.Attributes {
 	return templ.Attributes{"data-live": p.Live, "data-say": "The recall moved on.", "hx-get": p.URL, "hx-trigger": "refresh", "hx-target": "this",
-		"hx-select": "#recall", "hx-swap": "outerHTML", "hx-headers": `{"X-Refresh":"1"}`}
+		"hx-select": "#recall", "hx-select-oob": "#how-far", "hx-swap": "outerHTML", "hx-headers": `{"X-Refresh":"1"}`}
 }
 
 // Show draws a recall.
@@ -238,7 +238,7 @@ func Show(p ShowPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "</div></div><aside class=\"column companion-stays\" aria-label=\"About this recall\"><section class=\"section\" aria-labelledby=\"report\"><h2 id=\"report\">How far it is</h2>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "</div></div><aside class=\"column companion-stays\" aria-label=\"About this recall\"><section class=\"section\" id=\"how-far\" aria-labelledby=\"report\"><h2 id=\"report\">How far it is</h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
