@@ -22,7 +22,7 @@ func (m *Misses) Unwrap() error { return fault.Unacceptable }
 // must be found where it is labelled, and hardly more often where it is not; topics must
 // hardly be found less often, and no critical question less.
 func (s *Service) harm(ctx context.Context, part, body string) error {
-	now := s.model(ctx)
+	now := s.model(ctx, loadsFor)
 	var lex triage.Lexicon
 	err := s.db.Read(ctx, func(q *gorm.DB) error {
 		of, err := standingOf(q)
@@ -75,7 +75,7 @@ func ofTrigger(s triage.Score, code string) triage.TriggerScore {
 // ReadWith reads a text as it would be read with another lexicon, which is not kept. An
 // error is a lexicon that cannot be read.
 func (s *Service) ReadWith(ctx context.Context, lex triage.Lexicon, text string) (triage.Reading, error) {
-	m, err := s.model(ctx).WithLexicon(lex)
+	m, err := s.model(ctx, loadsFor).WithLexicon(lex)
 	if err != nil {
 		return triage.Reading{}, err
 	}

@@ -21,11 +21,12 @@ type Service struct {
 	// waits is looksFor; a test waits longer.
 	waits time.Duration
 
-	mu      sync.Mutex
-	reads   *triage.Model   // what is read with; nil: nothing was loaded yet
-	of      standing        // what it was made of
-	lookAt  time.Time       // when to look at the database again
-	looking <-chan struct{} // a look is under way; closed once nobody is to wait for it. nil: none is
+	mu         sync.Mutex
+	reads      *triage.Model // what is read with; nil: nothing was loaded yet
+	of         standing      // what it was made of
+	lookAt     time.Time     // when to look at the database again
+	looking    chan struct{} // a look is under way, closed once it is over; nil: none is
+	lookedFrom time.Time     // when it began
 }
 
 // New makes the room.
@@ -37,5 +38,11 @@ func New(db *database.DB) *Service {
 // text goes nowhere. Where the database does not answer, what was read with before is read
 // with again, or what came with the program.
 func (s *Service) Read(ctx context.Context, text string) triage.Reading {
-	return triage.Read(s.model(ctx), text)
+	return triage.Read(s.model(ctx, s.waits), text)
+}
+
+// Try is Read for somebody who tries what they have just changed: it waits until that is
+// loaded, for half a minute at most.
+func (s *Service) Try(ctx context.Context, text string) triage.Reading {
+	return triage.Read(s.model(ctx, loadsFor), text)
 }

@@ -36,21 +36,22 @@ func standingOf(q *gorm.DB) (standing, error) {
 	return of, err
 }
 
-// model is what is read with now. One look at a time is under way: who reads in its first
-// moments waits for it, who comes later reads with what there is.
-func (s *Service) model(ctx context.Context) *triage.Model {
+// model is what is read with now. One look at a time is under way: who reads until it has
+// taken so long waits for it, who comes later reads with what there is.
+func (s *Service) model(ctx context.Context, waits time.Duration) *triage.Model {
 	s.mu.Lock()
 	if s.looking == nil && !time.Now().Before(s.lookAt) {
-		patience, over := context.WithTimeout(context.Background(), s.waits)
-		s.looking = patience.Done()
-		go s.look(over)
+		s.looking, s.lookedFrom = make(chan struct{}), time.Now()
+		go s.look(s.looking)
 	}
-	looking := s.looking
+	looking, until := s.looking, s.lookedFrom.Add(waits)
 	s.mu.Unlock()
 	if looking != nil {
+		patience, over := context.WithDeadline(ctx, until)
+		defer over()
 		select {
 		case <-looking:
-		case <-ctx.Done():
+		case <-patience.Done():
 		}
 	}
 	s.mu.Lock()
@@ -63,8 +64,8 @@ func (s *Service) model(ctx context.Context) *triage.Model {
 
 // look loads what is in force, if it is not what is read with already, and says when it is
 // over. A database that is closed meanwhile ends it with an error.
-func (s *Service) look(over func()) {
-	defer over()
+func (s *Service) look(over chan<- struct{}) {
+	defer close(over)
 	ctx, cancel := context.WithTimeout(context.Background(), loadsFor)
 	defer cancel()
 	for again := true; again; {

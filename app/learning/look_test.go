@@ -66,6 +66,16 @@ func TestASlowLookHoldsUpNoReadingAndCountsOnceItIsThere(t *testing.T) {
 	s.comes(other)
 }
 
+func TestWhoTriesAChangeReadsWithIt(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	hurried := learning.Waiting(learning.New(s.db), 0)
+	s.addOdd()
+	if r := hurried.Try(t.Context(), odd); r.Urgency != "critical" {
+		t.Errorf("it reads %s", r.Urgency)
+	}
+}
+
 func TestALookThatFailedIsTakenAgainSoon(t *testing.T) {
 	t.Parallel()
 	db, line := dbtest.Cuttable(t, database.Limits{Statement: 20 * time.Second, Lock: 10 * time.Second, Idle: 30 * time.Second, Pool: 8})

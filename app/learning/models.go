@@ -61,7 +61,7 @@ func (s *Service) Overview(ctx context.Context, by actor.Actor) (*Overview, erro
 	if err := mayLook(by); err != nil {
 		return nil, err
 	}
-	o := &Overview{Version: s.model(ctx).Version()}
+	o := &Overview{Version: s.model(ctx, loadsFor).Version()}
 	err := s.db.Read(ctx, func(q *gorm.DB) error {
 		err := q.Raw(`SELECT id, version, labels, corrected, trained_at, refused_why, scores::text AS scores FROM models
 			WHERE id IN (SELECT id FROM models ORDER BY id DESC LIMIT ?) OR id = (SELECT model_id FROM models_in_force ORDER BY id DESC LIMIT 1)

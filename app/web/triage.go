@@ -57,7 +57,7 @@ func (p triagePages) trial(c *gin.Context) error {
 	case utf8.RuneCountInString(try.Text) > ticket.Longest:
 		try.Error = "That is longer than the 20,000 characters we take."
 	default:
-		try.Reading = p.tried(c, try.Text, p.rooms.Learning.Read(c.Request.Context(), try.Text))
+		try.Reading = p.tried(c, try.Text, p.rooms.Learning.Try(c.Request.Context(), try.Text))
 	}
 	status := http.StatusOK
 	if try.Error != "" {
