@@ -29,7 +29,7 @@ func (p *Postgres) own(ctx context.Context) error {
 	name := filepath.Join(p.dir, lockName)
 	deadline := time.Now().Add(ownerWait)
 	for {
-		lock, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
+		lock, err := openLock(name)
 		if err != nil {
 			return unwritable(p.dir, err)
 		}
@@ -63,6 +63,15 @@ func (p *Postgres) own(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// openLock opens the lock's file, and makes it.
+func openLock(name string) (lock *os.File, err error) {
+	err = inFolder(func() error {
+		lock, err = os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
+		return err
+	})
+	return lock, err
 }
 
 // attach uses the database of another process if it is ready. An owner that is

@@ -117,6 +117,20 @@ func reach(dir string, as account) error {
 // umask would take that passage away, so the mode is set before the folder gets
 // its name: whoever starts at the same moment never sees it shut.
 func makeFolder(dir string, as account) error {
+	return inFolder(func() error { return tryFolder(dir, as) })
+}
+
+// inFolder makes something in a folder. Whoever made that folder at the same moment may put
+// theirs, empty still, in its place while it is being looked into: then it is done again.
+func inFolder(do func() error) error {
+	for tries := 0; ; tries++ {
+		if err := do(); !errors.Is(err, fs.ErrNotExist) || tries == 100 {
+			return err
+		}
+	}
+}
+
+func tryFolder(dir string, as account) error {
 	if fi, err := os.Stat(dir); err == nil {
 		if !fi.IsDir() {
 			return &fs.PathError{Op: "make folder", Path: dir, Err: syscall.ENOTDIR}

@@ -3,7 +3,9 @@ package embedded
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -137,6 +139,30 @@ func TestManyWhoComeAtOnceShareOneDatabase(t *testing.T) {
 	}
 	if owners != 1 {
 		t.Errorf("%d own the database", owners)
+	}
+}
+
+func TestAFolderManyMakeAtOnceIsOneFolder(t *testing.T) {
+	t.Parallel()
+	for n := range 200 {
+		dir := filepath.Join(folder(t), strconv.Itoa(n))
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				at, err := settleIn(dir)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				lock, err := openLock(filepath.Join(at.dir, lockName))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				lock.Close()
+			})
+		}
+		all.Wait()
 	}
 }
 
